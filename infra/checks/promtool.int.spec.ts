@@ -32,8 +32,8 @@ withPromtool('promtool', () => {
     try {
       // JSON is valid YAML.
       writeFileSync(join(folder, 'dashboard.yml'), JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));
-      const { status, said } = promtool(folder, 'check', 'rules', 'dashboard.yml');
-      expect(said).toContain(`${expressions.length} rules found`);
+      const { status, output } = promtool(folder, 'check', 'rules', 'dashboard.yml');
+      expect(output).toContain(`${expressions.length} rules found`);
       expect(status).toBe(0);
     } finally {
       rmSync(folder, { recursive: true });

@@ -26,7 +26,7 @@ export function whyNoPromtool(): string | undefined {
 }
 
 /** Runs promtool in a folder and returns its output. */
-export function promtool(folder: string, ...args: string[]): { status: number | null; said: string } {
+export function promtool(folder: string, ...args: string[]): { status: number | null; output: string } {
   const inImage = [
     'run',
     '--rm',
@@ -44,5 +44,5 @@ export function promtool(folder: string, ...args: string[]): { status: number | 
     encoding: 'utf8',
     timeout: WORKS_WITHIN_MS,
   });
-  return { status, said: `${stdout}${stderr}` };
+  return { status, output: `${stdout}${stderr}` };
 }

@@ -14,7 +14,7 @@ import {
 const databaseUrl = (role, password, name) => `postgres://${role}:\${${password}}@${name}-db:5432/${name}`;
 const password = (name) => `${variableOf(name, 'DB_PASSWORD')}:-${name}-demo`;
 const behind = SERVICES.filter((name) => name !== 'storefront');
-const ours = SERVICES.filter((name) => !services[name].outside);
+const ours = SERVICES.filter((name) => !services[name].external);
 
 const database = (name) => `  ${name}-db:
     <<: *database
@@ -51,7 +51,7 @@ export const BLOCKS = {
     addresses: [
       ...behind.map((name) => `      ${variableOf(name, 'URL')}: http://${name}:${services[name].port}\n`),
       ...behind
-        .filter((name) => !services[name].outside)
+        .filter((name) => !services[name].external)
         .map((name) => `      ${variableOf(name, 'ADMIN_URL')}: http://${name}:${adminPortOf(name)}\n`),
     ],
     'addresses of databases': SAGA_SERVICES.map(
@@ -74,7 +74,7 @@ export const BLOCKS = {
   },
   'infra/prometheus/prometheus.yml': {
     targets: ours.map((name) => `          - ${name}:${adminPortOf(name)}\n`),
-    'targets outside': SERVICES.filter((name) => services[name].outside).map(
+    'targets external': SERVICES.filter((name) => services[name].external).map(
       (name) => `          - ${name}:${services[name].port}\n`,
     ),
   },

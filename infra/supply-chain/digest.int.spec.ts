@@ -16,9 +16,9 @@ whereItCan(`the digest of an image${there ? '' : ' (skipped, because docker buil
   // In a separate process, because the query blocks this one.
   beforeAll(async () => {
     registry = fork(REGISTRY, { execArgv: [] });
-    const [told] = (await once(registry, 'message')) as [{ port: number; digest: string }];
-    digest = told.digest;
-    image = `localhost:${told.port}/postgres`;
+    const [served] = (await once(registry, 'message')) as [{ port: number; digest: string }];
+    digest = served.digest;
+    image = `localhost:${served.port}/postgres`;
   });
   afterAll(() => void registry?.kill());
 

@@ -18,7 +18,7 @@ const Client = z.object({
 });
 
 /** The rest of an authorization request (RFC 6749, 4.1.1; RFC 7636, 4.3). */
-const Asked = z.object({
+const AuthorizationQuery = z.object({
   response_type: z.literal('code'),
   scope: one.transform((text) => text.split(' ')).refine((scopes) => scopes.includes('openid'), 'openid among others'),
   code_challenge: z.string().regex(/^[\w-]{43}$/),
@@ -57,11 +57,11 @@ export function authorizationRequestIn(query: unknown): AuthorizationRequest | s
     return `${String(path[0])} cannot be used; expected ${message}.`;
   }
   const { client_id: clientId, redirect_uri: redirectUri } = client.data;
-  const asked = Asked.safeParse(query);
+  const requested = AuthorizationQuery.safeParse(query);
   const { state } = query as { state?: unknown };
   const answered = { redirectUri, state: typeof state === 'string' ? state : undefined };
-  if (!asked.success) return { ...answered, granted: undefined, fault: String(asked.error.issues[0]!.path[0]) };
-  const { scope: scopes, code_challenge: challenge, nonce } = asked.data;
+  if (!requested.success) return { ...answered, granted: undefined, fault: String(requested.error.issues[0]!.path[0]) };
+  const { scope: scopes, code_challenge: challenge, nonce } = requested.data;
   return { ...answered, granted: { clientId, redirectUri, scopes, challenge, nonce }, fault: undefined };
 }
 

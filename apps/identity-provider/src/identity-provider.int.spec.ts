@@ -141,16 +141,16 @@ describe('the identity provider', () => {
   });
 
   it('gives commands a token, and rejects pages of another origin', async () => {
-    const ask = (person: string, headers = {}) =>
+    const authorize = (person: string, headers = {}) =>
       fetch(`${provider.url}/people/tokens`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
         body: JSON.stringify({ person }),
       });
-    const { access_token } = (await (await ask('operator')).json()) as any;
+    const { access_token } = (await (await authorize('operator')).json()) as any;
     expect((await jwtVerify(access_token, keys())).payload.scope).toBe('openid quadrille:operate');
-    expect((await ask('nobody')).status).toBe(400);
-    expect((await ask('operator', { origin: 'http://evil.example' })).status).toBe(403);
+    expect((await authorize('nobody')).status).toBe(400);
+    expect((await authorize('operator', { origin: 'http://evil.example' })).status).toBe(403);
   });
 
   it('signs with the same key after a restart; only the owner can read its file', async () => {

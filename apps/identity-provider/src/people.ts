@@ -33,5 +33,7 @@ export const PEOPLE: readonly Person[] = [
 export const personNamed = (key: unknown): Person | undefined => PEOPLE.find((person) => person.key === key);
 
 /** Returns the requested scopes that the person has. */
-export const scopesFor = (person: Person, asked: readonly string[]): string[] =>
-  asked.filter((scope) => scope === 'openid' || scope === 'profile' || (scope === OPERATOR_SCOPE && person.isOperator));
+export const scopesFor = (person: Person, requested: readonly string[]): string[] =>
+  requested.filter(
+    (scope) => scope === 'openid' || scope === 'profile' || (scope === OPERATOR_SCOPE && person.isOperator),
+  );

@@ -74,7 +74,7 @@ const openMailServer = () =>
   });
 
 /** Publishes an ending of an order as the order service does. */
-const say = (event: EventType, data: { orderId: string }, id = newId()) =>
+const publish = (event: EventType, data: { orderId: string }, id = newId()) =>
   producer.send([
     encodeCloudEvent(topicOf(checkout, 'order'), {
       id,
@@ -87,7 +87,7 @@ const say = (event: EventType, data: { orderId: string }, id = newId()) =>
     }),
   ]);
 
-async function told(orderId: string): Promise<any> {
+async function notificationOf(orderId: string): Promise<any> {
   for (;;) {
     const answer = await fetch(`${service.url}/notifications/${orderId}`);
     if (answer.status === 200) return answer.json();
@@ -100,13 +100,17 @@ const mailsAbout = (orderId: string) => mails.filter((mail) => mail.includes(ord
 describe('the notification service', () => {
   it('parks each order separately while the mail server is unavailable', async () => {
     const { orderId } = exampleOrder();
-    await say(OrderCompleted, exampleOrder());
+    await publish(OrderCompleted, exampleOrder());
     const parked = async () => (await (await fetch(`${service.url}/dead-letters?key=${orderId}`)).json()) as any;
     while ((await parked()).deadLetters.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
     expect((await fetch(`${service.url}/notifications/${orderId}`)).status).toBe(404);
 
     await openMailServer();
-    expect(await told(orderId)).toMatchObject({ orderId, mail: 'order-completed', sentAt: expect.any(String) });
+    expect(await notificationOf(orderId)).toMatchObject({
+      orderId,
+      mail: 'order-completed',
+      sentAt: expect.any(String),
+    });
     expect(mailsAbout(orderId)).toBe(1);
     expect((await parked()).deadLetters).toEqual([]);
   });
@@ -115,19 +119,19 @@ describe('the notification service', () => {
     const order = exampleOrder({ orderId: newId() });
     const cancelled = { ...order, reason: 'out-of-stock' };
     const id = newId();
-    await say(OrderCancelled, cancelled, id);
-    expect(await told(order.orderId)).toMatchObject({
+    await publish(OrderCancelled, cancelled, id);
+    expect(await notificationOf(order.orderId)).toMatchObject({
       mail: 'order-cancelled',
       orderEndedAt: '2026-01-01T00:00:00.000Z',
     });
-    await say(OrderCancelled, cancelled, id);
+    await publish(OrderCancelled, cancelled, id);
 
     const next = exampleOrder({ orderId: newId() });
-    await say(OrderCompleted, next);
-    await told(next.orderId);
+    await publish(OrderCompleted, next);
+    await notificationOf(next.orderId);
     const repeated = mails.filter((mail) => mail.includes(order.orderId)).map((mail) => /<order-\S+>/.exec(mail)?.[0]);
     expect(new Set(repeated).size).toBe(1);
-    expect((await told(order.orderId)).mail).toBe('order-cancelled');
+    expect((await notificationOf(order.orderId)).mail).toBe('order-cancelled');
   });
 
   it('rejects an invalid id', async () => {

@@ -19,7 +19,7 @@ import { productStore } from './persistence/products.js';
 import { cancelOrder } from './steps/cancel-order.js';
 import { completeOrder } from './steps/complete-order.js';
 import { expireOrder } from './steps/give-up.js';
-import { saveProduct } from './steps/keep-product.js';
+import { saveProduct } from './steps/save-product.js';
 import { placeOrder } from './steps/place-order.js';
 import { requestCancellation } from './steps/request-cancellation.js';
 
@@ -40,7 +40,7 @@ export const order = defineService({
     'cancel-order': cancelOrder,
     'request-cancellation': requestCancellation,
     'give-up': expireOrder,
-    'keep-product': saveProduct,
+    'save-product': saveProduct,
   }),
   environment: {
     /** Maximum idle time of a saga before its compensation starts; each sign of progress grants it again, at most three times. */

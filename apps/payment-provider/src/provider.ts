@@ -31,7 +31,7 @@ export async function startProvider(env: Environment, onBroken: (error: Error) =
     bodyParser: false,
     logger: false,
   });
-  configureHttp(app, 'payment-provider', { error: tell, warn: tell, debug: () => {} }, env.ALLOWED_HOSTS);
+  configureHttp(app, 'payment-provider', { error: logInfo, warn: logInfo, debug: () => {} }, env.ALLOWED_HOSTS);
   const endSilentConnections = watchSilentConnections(app.getHttpServer());
   await app.listen(env.PORT, env.HOST).catch(async (error: NodeJS.ErrnoException) => {
     await book.close();
@@ -54,7 +54,7 @@ export async function startProvider(env: Environment, onBroken: (error: Error) =
 }
 
 /** Logs a failed request. */
-const tell = (fields: object, msg?: string): void => {
+const logInfo = (fields: object, msg?: string): void => {
   const { err, ...rest } = fields as { err?: Error };
   console.error(JSON.stringify({ level: err ? 'error' : 'warn', msg, ...rest, stack: err?.stack }));
 };

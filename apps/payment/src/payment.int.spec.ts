@@ -68,7 +68,7 @@ afterAll(async () => {
 }, 60_000);
 
 /** Publishes an event on the topic of another service. */
-async function say(type: EventType, data: OrderDetails): Promise<void> {
+async function publish(type: EventType, data: OrderDetails): Promise<void> {
   const envelope = {
     id: newId(),
     type: cloudEventType(type),
@@ -114,20 +114,20 @@ const untilPayment = (orderId: string, status: string) =>
   );
 
 /** The events that the service published for an order, once there are at least that many. */
-const saidAbout = (orderId: string, atLeast: number) =>
+const typesAbout = (orderId: string, atLeast: number) =>
   until(
     () => onTopic(orderId),
-    (said) => said.length >= atLeast,
+    (types) => types.length >= atLeast,
   );
 
 async function onTopic(orderId: string): Promise<string[]> {
   const names = new Map(eventsOf(shop).map((event) => [event.wireName, event.name]));
-  const said: string[] = [];
+  const types: string[] = [];
   await readTopics({ ...connection(), topics: [topicOf(checkout, 'payment')] }, (record) => {
     const { subject, type } = decodeCloudEvent(record);
-    if (subject === orderId) said.push(names.get(parseCloudEventType(type)!.wireName)!);
+    if (subject === orderId) types.push(names.get(parseCloudEventType(type)!.wireName)!);
   });
-  return said;
+  return types;
 }
 
 const order = (changes: Partial<OrderDetails> = {}) => exampleOrder({ orderId: newId(), ...changes });
@@ -201,12 +201,12 @@ describe('payments over Kafka', () => {
     const customerId = newId();
     await deposit(customerId, 10_000);
     const itinerary = order({ customerId });
-    await say(OrderCreated, itinerary);
+    await publish(OrderCreated, itinerary);
     await untilPayment(itinerary.orderId, 'authorized');
     expect((await http('GET', `/accounts/${customerId}`)).body).toMatchObject({ available: 4_100, held: 5_900 });
-    await say(ShipmentCreated, booked(itinerary));
+    await publish(ShipmentCreated, booked(itinerary));
     await untilPayment(itinerary.orderId, 'captured');
-    await say(InventoryReleased, released(itinerary));
+    await publish(InventoryReleased, released(itinerary));
     const { body } = await untilPayment(itinerary.orderId, 'refunded');
     expect(body).toMatchObject({ method: 'account', amount: 5_900, reason: 'changed-mind' });
     expect(body.postings).toHaveLength(6);
@@ -216,46 +216,46 @@ describe('payments over Kafka', () => {
 
   it('by card are charged once and refunded', async () => {
     const itinerary = order({ customerId: null, payment: { method: 'card' } });
-    await say(OrderCreated, itinerary);
+    await publish(OrderCreated, itinerary);
     await untilPayment(itinerary.orderId, 'authorized');
-    await say(ShipmentCreated, booked(itinerary));
+    await publish(ShipmentCreated, booked(itinerary));
     await untilPayment(itinerary.orderId, 'captured');
     expect(await provider.charge(itinerary.orderId)).toMatchObject({ captured: 5_900, net: 5_900 });
-    await say(InventoryReleased, released(itinerary));
+    await publish(InventoryReleased, released(itinerary));
     await untilPayment(itinerary.orderId, 'refunded');
     expect(await provider.charge(itinerary.orderId)).toMatchObject({ refunded: 5_900, net: 0 });
-    const said = await saidAbout(itinerary.orderId, 3);
-    expect(said).toEqual(['PaymentAuthorized', 'PaymentCaptured', 'PaymentRefunded']);
+    const types = await typesAbout(itinerary.orderId, 3);
+    expect(types).toEqual(['PaymentAuthorized', 'PaymentCaptured', 'PaymentRefunded']);
   });
 
   it('leave no hold if the cancellation overtakes the order', async () => {
     const itinerary = order({ payment: { method: 'card' } });
-    await say(InventoryReleased, released(itinerary));
+    await publish(InventoryReleased, released(itinerary));
     await untilPayment(itinerary.orderId, 'voided');
-    await say(OrderCreated, itinerary);
+    await publish(OrderCreated, itinerary);
     const marker = order({ customerId: null, payment: { method: 'card' } });
-    await say(OrderCreated, marker);
+    await publish(OrderCreated, marker);
     await untilPayment(marker.orderId, 'authorized');
     await until(
       () => provider.charge(itinerary.orderId),
       ({ calls }) => calls.authorize === 1,
     );
     expect(await provider.charge(itinerary.orderId)).toMatchObject({ status: 'reversed', held: 0, net: 0 });
-    await saidAbout(marker.orderId, 1);
-    expect(await saidAbout(itinerary.orderId, 1)).toEqual(['PaymentVoided']);
+    await typesAbout(marker.orderId, 1);
+    expect(await typesAbout(itinerary.orderId, 1)).toEqual(['PaymentVoided']);
   });
 
   it('by card wait while the provider is down and end afterwards; payments from accounts continue', async () => {
     await provider.misbehave({ down: true });
     const waiting = order({ customerId: null, payment: { method: 'card' } });
     const returned = order({ customerId: null, payment: { method: 'card' } });
-    await say(OrderCreated, waiting);
-    await say(OrderCreated, returned);
-    await say(InventoryReleased, released(returned));
+    await publish(OrderCreated, waiting);
+    await publish(OrderCreated, returned);
+    await publish(InventoryReleased, released(returned));
     const customerId = newId();
     await deposit(customerId, 10_000);
     const onAccount = order({ customerId });
-    await say(OrderCreated, onAccount);
+    await publish(OrderCreated, onAccount);
     await untilPayment(onAccount.orderId, 'authorized');
     expect((await payments(waiting.orderId)).status).toBe(404);
 

@@ -58,7 +58,7 @@ afterAll(async () => {
 });
 
 /** Publishes records on their topics, as their services would. */
-const say = (...records: readonly IncomingRecord[]) =>
+const publish = (...records: readonly IncomingRecord[]) =>
   producer.send(records.map(({ topic, key, headers, value }) => ({ topic, key: key!, headers, payload: value! })));
 
 async function get(path: string, headers: Record<string, string> = {}) {
@@ -66,9 +66,9 @@ async function get(path: string, headers: Record<string, string> = {}) {
   return { status: answer.status, body: (await answer.json()) as any };
 }
 
-async function until<T>(ask: () => Promise<T | false | undefined>): Promise<T> {
+async function until<T>(find: () => Promise<T | false | undefined>): Promise<T> {
   for (;;) {
-    const answer = await ask();
+    const answer = await find();
     if (answer) return answer;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -117,8 +117,8 @@ describe('the storefront', () => {
   it('shows the timeline of a saga, for any order of arrival', async () => {
     const topics = ['shipping', 'payment', 'order', 'inventory'];
     for (const topic of topics) {
-      const said = completed.filter(({ service }) => service === topic);
-      await say(...said.map((event) => exampleRecord(event, exampleOrder({ orderId: orderId(1) }))));
+      const own = completed.filter(({ service }) => service === topic);
+      await publish(...own.map((event) => exampleRecord(event, exampleOrder({ orderId: orderId(1) }))));
     }
     const timeline = await until(async () => {
       const { body } = await get(`/timeline/${orderId(1)}`);
@@ -146,8 +146,8 @@ describe('the storefront', () => {
   });
 
   it('shows the awaited step, and its dead letter', async () => {
-    await say(...stuck.map((event) => exampleRecord(event)));
-    await say(exampleDeadLetter(orderId(3), stuck[1]!.eventId, 'reserve-inventory', 'inventory'));
+    await publish(...stuck.map((event) => exampleRecord(event)));
+    await publish(exampleDeadLetter(orderId(3), stuck[1]!.eventId, 'reserve-inventory', 'inventory'));
     const timeline = await until(async () => {
       const { body } = await get(`/timeline/${orderId(3)}`);
       return body.awaited?.[0]?.givenUp && body;
@@ -164,7 +164,7 @@ describe('the storefront', () => {
   });
 
   it('lists sagas by state and duration, page by page', async () => {
-    await say(...cancelled.map((event) => exampleRecord(event)));
+    await publish(...cancelled.map((event) => exampleRecord(event)));
     await ended(orderId(2));
     const ids = async (query: string) =>
       (await get(`/sagas?${query}`)).body.sagas.map((saga: { orderId: string }) => saga.orderId);
@@ -192,9 +192,11 @@ describe('the storefront', () => {
 
   it('stores unreadable records with their cause, and continues to read', async () => {
     const [created] = exampleHistory(endingNamed('PaymentFailed').path, orderId(4));
-    await say({ ...exampleRecord(created!), headers: {}, value: 'garbage' });
-    await say({ ...exampleRecord(created!), value: `{"deep":${'['.repeat(150_000)}${']'.repeat(150_000)}}` });
-    await say(...exampleHistory(endingNamed('PaymentFailed').path, orderId(5)).map((event) => exampleRecord(event)));
+    await publish({ ...exampleRecord(created!), headers: {}, value: 'garbage' });
+    await publish({ ...exampleRecord(created!), value: `{"deep":${'['.repeat(150_000)}${']'.repeat(150_000)}}` });
+    await publish(
+      ...exampleHistory(endingNamed('PaymentFailed').path, orderId(5)).map((event) => exampleRecord(event)),
+    );
     await ended(orderId(5));
     const { body } = await until(async () => {
       const found = await get('/unreadable-records');
@@ -211,7 +213,7 @@ describe('the storefront', () => {
     const one = await listen(`/events?orderId=${orderId(6)}`, (text) => text.split('saga-event').length > 3);
     expect(all.answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     for (const order of [orderId(6), orderId(7)]) {
-      await say(...exampleHistory(endingNamed('PaymentFailed').path, order).map((event) => exampleRecord(event)));
+      await publish(...exampleHistory(endingNamed('PaymentFailed').path, order).map((event) => exampleRecord(event)));
     }
     expect(await all.reading).toContain(orderId(7));
     const text = await one.reading;
@@ -261,21 +263,21 @@ describe('the storefront', () => {
         last = ids.at(-1) ?? last;
       }
     };
-    const saying = (async () => {
-      for (const order of orders) await say(...exampleHistory(path, order).map((event) => exampleRecord(event)));
+    const publishing = (async () => {
+      for (const order of orders) await publish(...exampleHistory(path, order).map((event) => exampleRecord(event)));
       await Promise.all(orders.map(ended));
     })();
     // A permanent reader, so that polls continue while others connect.
     const steady = await listen('/events', () => over);
     const reading = readAll();
-    await saying;
+    await publishing;
     await until(async () => {
       const { rows } = await pool.query('select max(seq) as seq from saga_events');
       // A last event, so that the stream ends.
       over = seen.at(-1)?.endsWith(`-${rows[0].seq}`) ?? false;
       return over;
     });
-    await say(...exampleHistory(path, orderId(2_000)).map((event) => exampleRecord(event)));
+    await publish(...exampleHistory(path, orderId(2_000)).map((event) => exampleRecord(event)));
     await Promise.all([reading, steady.reading]);
     const seqs = seen.map((id) => Number(id.split('-')[1]));
     expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
@@ -303,13 +305,13 @@ describe('the storefront', () => {
     const orders = Array.from({ length: 25 }, (_, nth) => orderId(3_000 + nth));
     const refused: string[] = [];
     const waiting = orders.map(async (order) => {
-      const { status, body } = await get(`/timeline/${order}?patience=20`);
+      const { status, body } = await get(`/timeline/${order}?waitSeconds=20`);
       if (status === 503) refused.push(body.type);
       return status;
     });
     await until(async () => refused.length === 5);
     expect(new Set(refused)).toEqual(new Set(['urn:quadrille:problem:too-many-readers']));
-    await say(...orders.map((order) => exampleRecord(exampleHistory(completedPath, order)[0]!)));
+    await publish(...orders.map((order) => exampleRecord(exampleHistory(completedPath, order)[0]!)));
     expect((await Promise.all(waiting)).filter((status) => status === 200)).toHaveLength(20);
   });
 

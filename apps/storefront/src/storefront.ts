@@ -15,14 +15,15 @@ import { groupOfGeneration } from './persistence/generation.js';
 import { ReadModel1763720000000 } from './persistence/migrations/1763720000000-read-model.js';
 import { Records1763720000100 } from './persistence/migrations/1763720000100-records.js';
 import { Lives1763720000200 } from './persistence/migrations/1763720000200-lives.js';
-import { forgetSagas, forgetUnreadable } from './persistence/retention.js';
+import { Compensating1763720000300 } from './persistence/migrations/1763720000300-compensating.js';
+import { purgeSagas, purgeUnreadable } from './persistence/retention.js';
 import { TOPICS } from './reading/read-record.js';
 import { takeRecords, takeRefused } from './reading/take-records.js';
 import { BrowserSession } from './sign-in/browser-session.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
+import { DemoControls } from './stage/demo-controls.js';
 import { StageFeed } from './stage/stage-feed.js';
 import { StageOperator } from './stage/stage-operator.js';
-import { DemoControls } from './stage/stagehand.js';
 
 /** The read side: consumes all events, emits none, shows every saga. */
 export const storefront = defineService({
@@ -39,7 +40,7 @@ export const storefront = defineService({
     onRefused: takeRefused,
   },
   stores: [],
-  migrations: [ReadModel1763720000000, Records1763720000100, Lives1763720000200],
+  migrations: [ReadModel1763720000000, Records1763720000100, Lives1763720000200, Compensating1763720000300],
   defaultPort: services.storefront.port,
   environment: storefrontEnvironment,
   controllers: [

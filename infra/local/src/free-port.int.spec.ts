@@ -28,12 +28,12 @@ describe('a free port', () => {
     const source = fileURLToPath(new URL('./free-port.ts', import.meta.url));
     const jsc = { target: 'es2022', parser: { syntax: 'typescript' } } as const;
     const { code } = transformFileSync(source, { swcrc: false, jsc, module: { type: 'es6' } });
-    const asking = `
+    const script = `
       const ports = await Promise.all(Array.from({ length: ${PORTS_EACH} }, freePort));
       console.log(JSON.stringify(ports));
       process.stdin.resume();
     `;
-    writeFileSync(join(folder, 'ask.mjs'), code + asking);
+    writeFileSync(join(folder, 'ask.mjs'), code + script);
     const given = await Promise.all(
       Array.from({ length: PROCESSES }, async () => {
         const child = spawn(process.execPath, [join(folder, 'ask.mjs')], { stdio: ['pipe', 'pipe', 'inherit'] });

@@ -37,13 +37,13 @@ export type LocalKafka = {
 
 /**
  * dataDir: persistent. port: default a free one. via: default QUADRILLE_KAFKA, otherwise the first that works.
- * sideDoor: a second listener, whose advertised port leads clients through a proxy. settings: additional broker settings. onProgress: called for slow work, such as the first download of Kafka.
+ * extraListener: a second listener, whose advertised port leads clients through a proxy. settings: additional broker settings. onProgress: called for slow work, such as the first download of Kafka.
  */
 export type KafkaOptions = {
   dataDir: string;
   port?: number;
   via?: KafkaVia;
-  sideDoor?: ClientListener;
+  extraListener?: ClientListener;
   settings?: Record<string, string>;
   /** Requires TLS and SCRAM, and accepts only these users, without rights until an ACL grants them. Only on a local JVM. */
   users?: readonly string[];
@@ -73,13 +73,13 @@ export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
   const dataDir = realpathSync(options.dataDir);
   await endLeftover(dataDir, 'Kafka', 'SIGTERM');
   if (options.port) await demandFree(options.port, 'Kafka');
-  const { sideDoor, settings, users, node } = options;
+  const { extraListener, settings, users, node } = options;
   if (users) {
     if (hasJvmData(dataDir) && !isPrepared(dataDir)) throw new Error(OPEN_DATA);
     await prepareSecured(dataDir, users);
   }
   const ways = {
-    ...(sideDoor && { sideDoor }),
+    ...(extraListener && { extraListener }),
     ...(settings && { settings }),
     ...(users && { users }),
     ...(node && { node }),
@@ -181,7 +181,7 @@ async function launch(way: Launcher, place: Place, readyWithinMs: number): Promi
     await child.end(STOP_WITHIN_MS);
     await way.ended(place);
     unlockDataDir(place.dataDir);
-    const said = readFileSync(logFile).subarray(from).toString().trim().split('\n').slice(-10).join('\n');
-    throw new Error(`${(error as Error).message} Log: ${said || '(empty)'}`);
+    const logTail = readFileSync(logFile).subarray(from).toString().trim().split('\n').slice(-10).join('\n');
+    throw new Error(`${(error as Error).message} Log: ${logTail || '(empty)'}`);
   }
 }

@@ -93,8 +93,8 @@ describe('after the end of the parent', () => {
   it('by SIGKILL, a container is removed, even if its client is dead', async () => {
     const engine = join(folder, 'engine');
     mkdirSync(engine, { recursive: true });
-    const asked = join(engine, 'asked');
-    writeFileSync(join(engine, 'docker'), `#!/bin/sh\necho "$@" >> '${asked}'\n`, { mode: 0o755 });
+    const callsFile = join(engine, 'asked');
+    writeFileSync(join(engine, 'docker'), `#!/bin/sh\necho "$@" >> '${callsFile}'\n`, { mode: 0o755 });
     const script = `
       process.env.PATH = ${JSON.stringify(engine)} + ':' + process.env.PATH;
       const { forgetContainer, watchOverContainer } = await import('./src/process/guard.js');
@@ -105,8 +105,8 @@ describe('after the end of the parent', () => {
     `;
     const { child } = await parent(script, 1);
     process.kill(child.pid as number, 'SIGKILL');
-    await until('The engine was not called', 10_000, () => existsSync(asked));
-    expect(readFileSync(asked, 'utf8')).toBe('rm --force --volumes kafka-there\n');
+    await until('The engine was not called', 10_000, () => existsSync(callsFile));
+    expect(readFileSync(callsFile, 'utf8')).toBe('rm --force --volumes kafka-there\n');
   });
 
   (process.platform === 'linux' ? it : it.skip)(

@@ -161,23 +161,23 @@ describe('PostgreSQL after a stop', () => {
 
   it('sends no shutdown error to connections that are closing', async () => {
     const server = await start();
-    const told: Error[] = [];
+    const reported: Error[] = [];
     const pool = new pg.Pool({ connectionString: server.superuserUrl, max: 20 });
-    pool.on('error', (error) => told.push(error));
+    pool.on('error', (error) => reported.push(error));
     await Promise.all(Array.from({ length: 20 }, () => pool.query('select pg_sleep(0.1)')));
     await pool.end();
     await server.stop();
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
   it('terminates the remaining sessions', async () => {
     const server = await start();
     const client = new pg.Client({ connectionString: server.superuserUrl });
-    const told: string[] = [];
-    client.on('error', ({ message }) => told.push(message));
+    const reported: string[] = [];
+    client.on('error', ({ message }) => reported.push(message));
     await client.connect();
     await server.stop();
-    expect(told[0]).toContain('terminating connection');
+    expect(reported[0]).toContain('terminating connection');
   });
 
   it('restarts on the data of a killed server', async () => {

@@ -30,10 +30,10 @@ describe('a supervised process', () => {
   });
 
   it('is ready once its health check succeeds, and not before', async () => {
-    const said: string[] = [];
-    const { running } = await service({ env: { ROLE: 'leader' }, onLine: (line) => said.push(line) });
+    const lines: string[] = [];
+    const { running } = await service({ env: { ROLE: 'leader' }, onLine: (line) => lines.push(line) });
     expect(running).toBe(true);
-    expect(said).toEqual(['listening as leader']);
+    expect(lines).toEqual(['listening as leader']);
   });
 
   it('reports its last output if it exits before it is ready', async () => {
@@ -98,11 +98,11 @@ describe('a supervised process', () => {
   it('reports an unexpected exit', async () => {
     const ends: ProcessExit[] = [];
     const running = await service();
-    const forget = running.onExit((exit) => ends.push(exit));
+    const unsubscribe = running.onExit((exit) => ends.push(exit));
     process.kill(running.pid, 'SIGKILL');
     await until('It lives', 5_000, () => ends.length > 0);
     expect(ends).toEqual([{ code: null, signal: 'SIGKILL', expected: false }]);
-    forget();
+    unsubscribe();
   });
 
   it('is ready again after a restart, running or not', async () => {

@@ -94,14 +94,14 @@ async function launch({ name, command, args = [], env, cwd, readyWithinMs, ...re
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const last: string[] = [];
-  const hear = (stream: 'stdout' | 'stderr') => (line: string) => {
+  const onLine = (stream: 'stdout' | 'stderr') => (line: string) => {
     last.push(line);
     last.splice(0, last.length - LAST_LINES);
     rest.onLine?.(line, stream);
   };
   const silent = Promise.all([
-    lines(child.process.stdout, hear('stdout')),
-    lines(child.process.stderr, hear('stderr')),
+    lines(child.process.stdout, onLine('stdout')),
+    lines(child.process.stderr, onLine('stderr')),
   ]);
   try {
     await untilReady(name, child, readyWithinMs ?? READY_WITHIN_MS, () => answers(rest.readyWhen));
@@ -114,10 +114,10 @@ async function launch({ name, command, args = [], env, cwd, readyWithinMs, ...re
 }
 
 /** Resolves at the end of the stream. */
-function lines(stream: Readable | null, hear: (line: string) => void): Promise<void> {
+function lines(stream: Readable | null, onLine: (line: string) => void): Promise<void> {
   return new Promise((resolve) => {
     if (!stream) return resolve();
-    createInterface({ input: stream }).on('line', hear).on('close', resolve);
+    createInterface({ input: stream }).on('line', onLine).on('close', resolve);
   });
 }
 

@@ -19,10 +19,10 @@ export interface RunningFacts {
 /** Writes them next to the data, readable only by the owner. The returned object removes the file when the system stops. */
 export function writeRunningFile(dataDir: string, facts: RunningFacts): { stop(): Promise<void> } {
   const file = join(dataDir, 'running.json');
-  const forget = () => rmSync(file, { force: true });
+  const remove = () => rmSync(file, { force: true });
   mkdirSync(dataDir, { recursive: true });
   // The mode applies only to a new file.
-  forget();
+  remove();
   writeFileSync(file, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
-  return { stop: async () => forget() };
+  return { stop: async () => remove() };
 }

@@ -7,12 +7,12 @@ const PASSWORD_BYTES = 24;
 /** The passwords of the services' database roles: created once, stored next to the data, readable only by the owner. */
 export function servicePasswords(dataDir: string, services: readonly string[]): Record<string, string> {
   const file = join(dataDir, 'service-passwords.json');
-  const kept = read(file);
+  const stored = read(file);
   const passwords = Object.fromEntries(
-    services.map((name) => [name, kept[name] ?? randomBytes(PASSWORD_BYTES).toString('base64url')]),
+    services.map((name) => [name, stored[name] ?? randomBytes(PASSWORD_BYTES).toString('base64url')]),
   );
   mkdirSync(dataDir, { recursive: true });
-  writeFileSync(file, JSON.stringify({ ...kept, ...passwords }), { mode: 0o600 });
+  writeFileSync(file, JSON.stringify({ ...stored, ...passwords }), { mode: 0o600 });
   return passwords;
 }
 

@@ -52,7 +52,7 @@ const urlVariables = (
   );
 
 /** The services listen on loopback only, so authentication is off unless an issuer is configured. */
-const openUnlessToldOtherwise = (env: SystemOptions['env'] = {}): Readonly<Record<string, string>> =>
+const openByDefault = (env: SystemOptions['env'] = {}): Readonly<Record<string, string>> =>
   env.AUTH_ISSUER ? env : { AUTH: 'none', ...env };
 
 /** Starts one service as a separate process; resolves when it is ready. */
@@ -69,7 +69,7 @@ export function startService(
     args: [...NODE_FLAGS, join(ROOT, 'apps', name, 'dist/main.js')],
     ...options.commandOf?.[name],
     cwd: ROOT,
-    env: { ...openUnlessToldOtherwise(options.env), ...own, ...env, ...options.envOf?.[name] },
+    env: { ...openByDefault(options.env), ...own, ...env, ...options.envOf?.[name] },
     onLine: (line) => options.onLine?.(name, line),
     readyWhen: `http://127.0.0.1:${env.PORT}/health/ready`,
     ...(options.readyWithinMs !== undefined && { readyWithinMs: options.readyWithinMs }),

@@ -45,7 +45,9 @@ export async function openSupervisor(): Promise<Supervisor> {
   };
   const secret = `/${randomBytes(SECRET_BYTES).toString('hex')}`;
   const server = createServer((request, response) => {
-    answer(request, response, secret, charges, begin).catch(() => tell(response, 400, { detail: 'No JSON of ours.' }));
+    answer(request, response, secret, charges, begin).catch(() =>
+      respond(response, 400, { detail: 'No JSON of ours.' }),
+    );
   });
   const port = await freePort();
   await new Promise<void>((resolve, reject) => {
@@ -76,17 +78,17 @@ async function answer(
 ): Promise<void> {
   const { method, url = '' } = request;
   if (method === 'GET' && url === `${secret}/services`) {
-    return tell(response, 200, { services: [...charges.values()].map(factsOf) });
+    return respond(response, 200, { services: [...charges.values()].map(factsOf) });
   }
   const name = url.startsWith(`${secret}/services/`) ? url.slice(`${secret}/services/`.length) : '';
   const charge = charges.get(name);
-  if (method !== 'PUT' || !charge) return tell(response, 404, { detail: 'Unknown service.' });
+  if (method !== 'PUT' || !charge) return respond(response, 404, { detail: 'Unknown service.' });
   const { running } = JSON.parse(await bodyOf(request)) as { running?: unknown };
-  if (typeof running !== 'boolean') return tell(response, 400, { detail: '`running` must be true or false.' });
+  if (typeof running !== 'boolean') return respond(response, 400, { detail: '`running` must be true or false.' });
   // A request for the current state has no effect; a running operation is not interrupted.
-  if (charge.working) return tell(response, 409, { detail: `${name} is ${charge.working}.` });
+  if (charge.working) return respond(response, 409, { detail: `${name} is ${charge.working}.` });
   if (running !== charge.process.running) begin(charge, running);
-  tell(response, 202, factsOf(charge));
+  respond(response, 202, factsOf(charge));
 }
 
 async function halt(charge: Charge): Promise<void> {
@@ -122,7 +124,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return body;
 }
 
-function tell(response: ServerResponse, status: number, body: object): void {
+function respond(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify(body));
 }

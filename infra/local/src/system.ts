@@ -57,10 +57,10 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     options.onProgress?.('starting the services');
     const signIn = options.signIn ? await startSignIn(optionalPorts['identity-provider']!, options) : undefined;
     if (signIn) track(signIn.process, started);
-    const told = { ...options, env: { ...options.env, ...signIn?.variables } };
+    const withSignIn = { ...options, env: { ...options.env, ...signIn?.variables } };
     const supervision = supervisor && { SUPERVISOR_URL: supervisor.url };
     const run = (name: ServiceName) =>
-      startService(name, told, {
+      startService(name, withSignIn, {
         ...environment(name, { ports, adminPorts, urls, adminUrls }, databases, kafka),
         ...variablesFor(name, personalData),
         ...(name === 'storefront' && supervision),

@@ -11,7 +11,7 @@ export function entryOf(record: IncomingRecord): RecordEntry {
   const place = `${topic}/${partition}/${offset}`;
   const at = Number(record.timestamp);
   try {
-    return { topic, place, at, ...saidIn(record) };
+    return { topic, place, at, ...attributesOf(record) };
   } catch (error) {
     const unread = (error as Error).message;
     return { topic, place, at, ...NOTHING, unread };
@@ -20,7 +20,7 @@ export function entryOf(record: IncomingRecord): RecordEntry {
 
 const NOTHING = { eventId: '', type: '', service: '', step: '', key: '', correlationId: '', causationId: null };
 
-function saidIn(record: IncomingRecord): Omit<RecordEntry, 'topic' | 'place' | 'at'> {
+function attributesOf(record: IncomingRecord): Omit<RecordEntry, 'topic' | 'place' | 'at'> {
   const type = ceTypeOf(record) ?? '';
   const { key, headers } = record;
   const [, service = '', step = ''] = (headers.ce_source ?? '').split('/');

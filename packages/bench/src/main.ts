@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { forgetShell, onInterrupt } from '@quadrille/local';
+import { leaveShell, onInterrupt } from '@quadrille/local';
 import { CASES } from './cases/cases.js';
 import { type BenchOptions, commandOf, help, readOptions } from './cli/options.js';
 import { loadNow, machineFacts, now } from './machine/facts.js';
@@ -11,7 +11,7 @@ import { endAll } from './systems/started.js';
 
 /** npm run bench. Sets the exit code: 1 if a case failed or broke a promise. */
 export async function bench(args: readonly string[]): Promise<void> {
-  forgetShell();
+  leaveShell();
   try {
     const options = readOptions(
       args,
@@ -29,16 +29,16 @@ async function measure(options: BenchOptions): Promise<void> {
   if (options.json) demandWritable(options.json);
   onInterrupt(endAll);
   const began = Date.now();
-  const say = (line: string) => console.log(`${((Date.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
+  const print = (line: string) => console.log(`${((Date.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
   const machine = machineFacts(postgresVersion());
-  say(machineText(machine));
-  if (!machine.quiet) say(`The machine is not quiet (load ${machine.loadBefore}); the figures are unreliable.`);
+  print(machineText(machine));
+  if (!machine.quiet) print(`The machine is not quiet (load ${machine.loadBefore}); the figures are unreliable.`);
   const cases: Record<string, CaseResult> = {};
   for (const name of options.cases) {
     const found = CASES.find((each) => each.name === name)!;
     try {
       const measured = { at: now(), loadBefore: loadNow() };
-      cases[name] = { command: commandOf(name, options), ...(await found.run({ ...options, say })), measured };
+      cases[name] = { command: commandOf(name, options), ...(await found.run({ ...options, print })), measured };
       console.log(`${caseText(name, cases[name])}\n`);
     } catch (error) {
       // The other cases are still measured.
@@ -47,7 +47,7 @@ async function measure(options: BenchOptions): Promise<void> {
     }
   }
   const report: Report = { machine, cases };
-  if (options.writeDocs && Object.keys(cases).length > 0) say(`wrote ${writeDocs(report).length} files below docs/`);
+  if (options.writeDocs && Object.keys(cases).length > 0) print(`wrote ${writeDocs(report).length} files below docs/`);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
 }
 

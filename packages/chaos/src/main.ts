@@ -1,11 +1,11 @@
-import { forgetShell } from '@quadrille/local';
+import { leaveShell } from '@quadrille/local';
 import { chaos } from './chaos.js';
 import { HELP, readOptions } from './options.js';
 import { draw } from './report/draw.js';
 
 /** npm run chaos. Sets the exit code: 1 if a promise is broken or the system does not recover, 2 for invalid options. */
 export async function main(args: readonly string[]): Promise<void> {
-  forgetShell();
+  leaveShell();
   let asked: ReturnType<typeof readOptions>;
   try {
     asked = readOptions(args);

@@ -90,7 +90,7 @@ function operationsOf(step: string, row: Rows[string], channels: readonly Channe
 }
 
 const nameOf = (step: string, action: 'send' | 'receive', channel: string | undefined): string => {
-  const name = action === 'send' ? `${step}.says` : `${step}.hears`;
+  const name = action === 'send' ? `${step}.emits` : `${step}.handles`;
   return channel === undefined ? name : `${name}.${channel}`;
 };
 

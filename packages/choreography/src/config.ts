@@ -64,7 +64,7 @@ export interface ExploreScenario {
   /** Commands that callers may send at any moment, any number of times. */
   readonly commands: readonly ExploreCommand[];
   /** The gateways for `call`, by service. They must always return the same answer to the same request. */
-  readonly outside?: Readonly<Record<string, unknown>>;
+  readonly gateways?: Readonly<Record<string, unknown>>;
 }
 
 /** A command row of the table, with the data of one request. */

@@ -32,7 +32,7 @@ export {
   type EventType,
   event,
 } from './event.js';
-export { demandOwner, demandOwnTopic, notItsToSay } from './origin.js';
+export { demandOwner, demandOwnTopic, wrongOrigin } from './origin.js';
 export {
   ERASED,
   type Erased,

@@ -52,8 +52,8 @@ export function followUpsNeverReachBack(choreography: Choreography): Violation[]
 }
 
 function deadlineHandles(row: Row, event: EventType): boolean {
-  const clock = deadlineOf(row);
-  return clock !== undefined && [clock.startedBy, ...clock.extendedBy, ...clock.stoppedBy].includes(event);
+  const deadline = deadlineOf(row);
+  return deadline !== undefined && [deadline.startedBy, ...deadline.extendedBy, ...deadline.stoppedBy].includes(event);
 }
 
 /** Every path through the table reaches an ending. */

@@ -9,13 +9,13 @@ const schema = z.object({ pot: z.string(), cups: z.int().default(1) });
 const at = { service: 'kettle', key: 'pot', version: 1, schema } as const;
 const Poured = event('Poured', { ...at, wireName: 'test.kettle.poured' });
 const Spilt = event('Spilt', { ...at, wireName: 'test.kettle.spilt' });
-const Asked = event('Asked', { ...at, service: 'kitchen', wireName: 'test.kitchen.asked' });
+const Requested = event('Asked', { ...at, service: 'kitchen', wireName: 'test.kitchen.asked' });
 
-const pours: Row = { service: 'kettle', handles: [Asked], emits: [Poured] };
-const listens: Row = { service: 'kettle', handles: [Asked], emits: [] };
+const pours: Row = { service: 'kettle', handles: [Requested], emits: [Poured] };
+const listens: Row = { service: 'kettle', handles: [Requested], emits: [] };
 const stepOf = (row: Row, decide: Step['decide']): Step => ({ name: 'pour', row, loads: () => ({}), decide });
-const asked = Asked({ pot: 'green', cups: 2 });
-const message = { data: asked.data, event: asked };
+const requested = Requested({ pot: 'green', cups: 2 });
+const message = { data: requested.data, event: requested };
 
 describe('a reaction', () => {
   it('emits the event as its schema parses it, and applies it', () => {
@@ -31,7 +31,7 @@ describe('a reaction', () => {
       return ignore;
     });
     react(step, message, { pot: 'full' }, 'yes');
-    expect(given).toEqual([{ pot: 'full' }, asked.data, 'yes']);
+    expect(given).toEqual([{ pot: 'full' }, requested.data, 'yes']);
   });
 
   it('throws for an event that another row of the service emits', () => {
@@ -51,7 +51,7 @@ describe('a reaction', () => {
         message,
         {},
       ),
-    ).toEqual({ applied: asked });
+    ).toEqual({ applied: requested });
     expect(
       react(
         stepOf(pours, () => ignore),

@@ -16,7 +16,7 @@ export interface Command<Data = any> {
  * extending event restarts the full time, counted from the time of the event, so a duplicate changes nothing.
  */
 export interface Deadline {
-  readonly kind: 'clock';
+  readonly kind: 'deadline';
   /** For documents: `the order's deadline`. */
   readonly label: string;
   readonly startedBy: EventType;
@@ -43,7 +43,7 @@ export const command = <Data>(
 
 /** A row that handles the deadline of a saga. `label`: its name in diagrams. */
 export const deadline = (label: string, facts: Omit<Deadline, 'kind' | 'label'>): Deadline => ({
-  kind: 'clock',
+  kind: 'deadline',
   label,
   ...facts,
 });
@@ -80,4 +80,4 @@ export const eventsHandledBy = (row: Row): readonly EventType[] => ('kind' in ro
 
 /** The deadline of a row, if it begins with one. */
 export const deadlineOf = (row: Row): Deadline | undefined =>
-  'kind' in row.handles && row.handles.kind === 'clock' ? row.handles : undefined;
+  'kind' in row.handles && row.handles.kind === 'deadline' ? row.handles : undefined;

@@ -52,13 +52,13 @@ export class Saga {
   }
 
   /** The last completed step is compensated; its event reports it. */
-  private compensating(undoes: Readonly<Record<string, EventType>>): readonly EventType[] {
-    const steps = Object.keys(undoes);
+  private compensating(compensates: Readonly<Record<string, EventType>>): readonly EventType[] {
+    const steps = Object.keys(compensates);
     if (steps.some((step) => this.statusOf(step) === 'undone')) return [];
     const last = steps.findLast((step) => this.statusOf(step) === 'done');
-    if (last !== undefined) return this.isOver() ? [] : [undoes[last]!];
+    if (last !== undefined) return this.isOver() ? [] : [compensates[last]!];
     if (steps.some((step) => this.statusOf(step) === 'failed')) return [];
-    return [undoes[steps[0]!]!];
+    return [compensates[steps[0]!]!];
   }
 
   private interruptible(): boolean {

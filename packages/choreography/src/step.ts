@@ -43,7 +43,7 @@ export type MayEmit<R extends Rows[string]> =
   | (R['handles'] extends Command ? Rejection : never);
 
 /** The parts of a step: the states it loads, an optional call to a gateway, and a pure decision. */
-export interface StepBody<R extends Rows[string], T extends Loaded, Asking extends MayCall, Outside> {
+export interface StepBody<R extends Rows[string], T extends Loaded, Call extends MayCall, Gateways> {
   /** The states to load and lock, derived from the input. A reference may be absent (undefined) or a list. */
   readonly loads: (input: HandledBy<R>) => T;
   /**
@@ -51,9 +51,9 @@ export interface StepBody<R extends Rows[string], T extends Loaded, Asking exten
    * rejected promise counts as an outage: the key is retried later, in order. Returns undefined if no call is needed; the input
    * then has no delay.
    */
-  readonly call?: (input: HandledBy<R>, outside: Outside) => Asking;
+  readonly call?: (input: HandledBy<R>, gateways: Gateways) => Call;
   /** Synchronous and pure: returns an event, given the locked states, the input and the answer of `call`. */
-  readonly decide: (states: States<NoInfer<T>>, input: HandledBy<R>, answer: Awaited<Asking>) => MayEmit<R>;
+  readonly decide: (states: States<NoInfer<T>>, input: HandledBy<R>, answer: Awaited<Call>) => MayEmit<R>;
 }
 
 /** A step as a value: its row and its body. The type parameter `N` is its name in the table. */
@@ -61,7 +61,7 @@ export interface Step<N extends string = string> {
   readonly name: N;
   readonly row: Row;
   readonly loads: (input: any) => Loaded;
-  readonly call?: (input: any, outside: any) => MayCall;
+  readonly call?: (input: any, gateways: any) => MayCall;
   readonly decide: (states: any, input: any, answer: any) => DomainEvent | Ignored | Rejection;
   /**
    * Replaces `decide` for steps that write tables of their own. It runs inside the batch's transaction, under a savepoint, one
@@ -96,9 +96,9 @@ export interface ServiceSteps {
 export function stepBuilders<R extends Rows>(rows: R) {
   return {
     /** Makes the step of one row. */
-    step<N extends keyof R & string, T extends Loaded, Asking extends MayCall = undefined, Outside = undefined>(
+    step<N extends keyof R & string, T extends Loaded, Call extends MayCall = undefined, Gateways = undefined>(
       name: N,
-      body: StepBody<R[N], T, Asking, Outside>,
+      body: StepBody<R[N], T, Call, Gateways>,
     ): Step<N> {
       if (!(name in rows)) throw new Error(`There is no row '${name}' in the table.`);
       return { name, row: rows[name], ...body } as unknown as Step<N>;

@@ -75,14 +75,14 @@ describe('topics', () => {
       ['legacy.refusals', 'legacy.refusals'],
     ]);
     expect(Object.keys(document.operations)).toEqual([
-      'place.says',
-      'pay.hears.order',
-      'pay.says',
-      'pay.says.legacy.refusals',
-      'finish.hears.payment',
-      'finish.says',
-      'cancel.hears.legacy.refusals',
-      'cancel.says',
+      'place.emits',
+      'pay.handles.order',
+      'pay.emits',
+      'pay.emits.legacy.refusals',
+      'finish.handles.payment',
+      'finish.emits',
+      'cancel.handles.legacy.refusals',
+      'cancel.emits',
     ]);
   });
 

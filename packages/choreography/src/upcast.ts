@@ -9,7 +9,7 @@ export class UnreadableMessage extends Error {
       | 'unknown-version'
       | 'unknown-schema'
       | 'invalid-data'
-      | 'not-its-to-say'
+      | 'wrong-origin'
       | 'malformed'
       | 'too-large'
       | 'unreadable-bug',

@@ -7,28 +7,28 @@ import { command, type Row } from './row.js';
 import { verify } from './verify.js';
 
 const schema = z.object({ id: z.string() });
-const said = (name: string, by: string, facts: { final?: boolean; failure?: boolean } = {}): EventType =>
+const eventOf = (name: string, by: string, facts: { final?: boolean; failure?: boolean } = {}): EventType =>
   event(name, { service: by, wireName: `test.${by}.${name.toLowerCase()}`, version: 1, key: 'id', schema, ...facts });
 
 const [Begun, Held, HoldFailed, Sent, SendFailed, Released, Cancelled, Mailed, Stopped] = [
-  said('Begun', 'a'),
-  said('Held', 'b'),
-  said('HoldFailed', 'b'),
-  said('Sent', 'a'),
-  said('SendFailed', 'c'),
-  said('Released', 'b'),
-  said('Cancelled', 'a'),
-  said('Mailed', 'd', { final: true }),
-  said('Stopped', 'a'),
+  eventOf('Begun', 'a'),
+  eventOf('Held', 'b'),
+  eventOf('HoldFailed', 'b'),
+  eventOf('Sent', 'a'),
+  eventOf('SendFailed', 'c'),
+  eventOf('Released', 'b'),
+  eventOf('Cancelled', 'a'),
+  eventOf('Mailed', 'd', { final: true }),
+  eventOf('Stopped', 'a'),
 ] as const as [EventType, EventType, EventType, EventType, EventType, EventType, EventType, EventType, EventType];
-const Shipped = said('Shipped', 'c');
+const Shipped = eventOf('Shipped', 'c');
 
 const sound: Record<string, Row> = {
   begin: { service: 'a', handles: command('POST', schema), emits: [Begun] },
   hold: { service: 'b', handles: [Begun], emits: [Held, HoldFailed] },
   ship: { service: 'c', handles: [Held], emits: [Shipped, SendFailed] },
   finish: { service: 'a', handles: [Shipped], emits: [Sent] },
-  unship: { service: 'c', handles: [Stopped], emits: [said('Unshipped', 'c')], compensates: {} },
+  unship: { service: 'c', handles: [Stopped], emits: [eventOf('Unshipped', 'c')], compensates: {} },
   mail: { service: 'd', handles: [Sent, Cancelled], emits: [Mailed], role: 'follow-up' },
 };
 const Unshipped = sound.unship!.emits[0]!;
@@ -54,13 +54,13 @@ describe('verify', () => {
   });
 
   it('finds an event that no row handles and that is not final', () => {
-    expect(rules({ hold: { ...sound.hold!, emits: [Held, HoldFailed, said('Forgotten', 'b')] } })).toEqual([
+    expect(rules({ hold: { ...sound.hold!, emits: [Held, HoldFailed, eventOf('Forgotten', 'b')] } })).toEqual([
       'every-event-handled',
     ]);
   });
 
   it('finds a row that handles an event without an emitter', () => {
-    expect(rules({ ship: { ...sound.ship!, handles: [Held, said('Never', 'b')] } })).toEqual([
+    expect(rules({ ship: { ...sound.ship!, handles: [Held, eventOf('Never', 'b')] } })).toEqual([
       'every-handled-event-emitted',
     ]);
   });
@@ -103,7 +103,7 @@ describe('verify', () => {
   });
 
   it('finds a failure that goes forward, and one that turns nothing back', () => {
-    const Cracked = said('Cracked', 'c', { failure: true });
+    const Cracked = eventOf('Cracked', 'c', { failure: true });
     const ship = { ...sound.ship!, emits: [Shipped, SendFailed, Cracked] };
     const [forward] = verify(table({ ship, finish: { ...sound.finish!, handles: [Shipped, Cracked] } }));
     expect(forward).toMatchObject({ rule: 'failures-turn-back', rows: ['ship', 'finish'] });
@@ -114,7 +114,7 @@ describe('verify', () => {
   });
 
   it('finds a follow-up whose event the saga handles', () => {
-    const Called = said('Called', 'd');
+    const Called = eventOf('Called', 'd');
     expect(
       rules({
         mail: { ...sound.mail!, emits: [Called] },

@@ -96,12 +96,12 @@ describe('a configuration file', () => {
   });
 
   it('loads no package of the shop', () => {
-    const told = join(home, 'loaded.mjs');
+    const loaded = join(home, 'loaded.mjs');
     const hook = `import { registerHooks } from 'node:module';
       registerHooks({ load: (url, context, next) => (console.error(url), next(url, context)) });`;
-    writeFileSync(told, hook);
+    writeFileSync(loaded, hook);
     writeFileSync(join(home, 'quadrille.config.mjs'), EXPLORED);
-    const args = ['--import', told, QUADRILLE, 'explore'];
+    const args = ['--import', loaded, QUADRILLE, 'explore'];
     const { stderr } = spawnSync(process.execPath, args, { cwd: home, encoding: 'utf8' });
     rmSync(join(home, 'quadrille.config.mjs'));
     expect(stderr).toContain('/packages/proof/dist/explore/explore.js');
@@ -200,11 +200,11 @@ describe('a choreography that cannot be explored is reported in one sentence', (
     [
       'a call without a gateway',
       'services: [steps({ call: async () => 1 })], scenarios: [scenario]',
-      /^The step 'answer' calls a gateway: add outside: { echo: … }/,
+      /^The step 'answer' calls a gateway: add gateways: { echo: … }/,
     ],
     [
       'a call that fails',
-      "services: [steps({ call: (_, outside) => outside() })], scenarios: [{ ...scenario, outside: { echo: async () => { throw new Error('closed'); } } }]",
+      "services: [steps({ call: (_, gateways) => gateways() })], scenarios: [{ ...scenario, gateways: { echo: async () => { throw new Error('closed'); } } }]",
       /^The call of 'answer' failed: closed\. Let the gateway of the scenario 'one question' return a value\.$/,
     ],
     [

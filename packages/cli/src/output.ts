@@ -10,11 +10,11 @@ const STDERR = 2;
  * exit code signals truncated output, for any result of the command.
  */
 export function guardOutput(): void {
-  let isTold = false;
+  let isReported = false;
   process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
     if (code === 'EPIPE') process.exit(CUT_SHORT);
-    if (!isTold) tell(`The output could not be written: ${message}.`);
-    isTold = true;
+    if (!isReported) writeError(`The output could not be written: ${message}.`);
+    isReported = true;
     process.once('exit', () => {
       process.exitCode = UNUSABLE;
     });
@@ -25,7 +25,7 @@ export function guardOutput(): void {
 }
 
 /** Standard error may be full, too. */
-function tell(sentence: string): void {
+function writeError(sentence: string): void {
   try {
     writeSync(STDERR, `${sentence}\n`);
   } catch {

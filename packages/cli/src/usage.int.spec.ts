@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 const QUADRILLE = fileURLToPath(new URL('../bin/quadrille.mjs', import.meta.url));
 const SLOW_MS = 60_000;
-const NOBODY = 'http://127.0.0.1:1';
+const CLOSED_PORT = 'http://127.0.0.1:1';
 
 /** A service with one dead letter, 1, until it is redriven or discarded; `/foreign` belongs to another system. */
 let service: Server;
@@ -46,19 +46,22 @@ interface Ended {
 
 async function quadrille(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   const everybody = Object.fromEntries(
-    ['STOREFRONT', 'ORDER', 'PAYMENT', 'INVENTORY', 'SHIPPING', 'NOTIFICATION'].map((name) => [`${name}_URL`, NOBODY]),
+    ['STOREFRONT', 'ORDER', 'PAYMENT', 'INVENTORY', 'SHIPPING', 'NOTIFICATION'].map((name) => [
+      `${name}_URL`,
+      CLOSED_PORT,
+    ]),
   );
   const child = spawn(process.execPath, [QUADRILLE, ...args], {
     env: { ...process.env, QUADRILLE_DATA_DIR: join(home, 'nowhere'), ...everybody, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const said = { stdout: '', stderr: '' };
+  const output = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const)
     child[stream].setEncoding('utf8').on('data', (text: string) => {
-      said[stream] += text;
+      output[stream] += text;
     });
   const [code] = await once(child, 'close');
-  return { code, ...said };
+  return { code, ...output };
 }
 const deciding = (decision: string, ...rest: string[]) =>
   quadrille(['dead-letters', decision, ...rest, '--service', 'payment', '--reason', 'x'], { PAYMENT_URL: url() });
@@ -83,10 +86,10 @@ describe('the arguments of an operator', () => {
     [['dead-letters', 'list', '--service', 'kitchen'], /Allowed choices are/],
   ])(
     'are rejected in one sentence with exit code 2: %j',
-    async (args, says) => {
+    async (args, expected) => {
       const { code, stdout, stderr } = await quadrille(args);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-      expect(stderr).toMatch(says);
+      expect(stderr).toMatch(expected);
       expect(stderr).not.toMatch(/^\s+at /m);
     },
     SLOW_MS,
@@ -107,7 +110,7 @@ describe('the arguments of an operator', () => {
 
   it('may name a file that begins with a byte order mark', async () => {
     const file = join(home, 'marked.json');
-    writeFileSync(file, `\uFEFF${JSON.stringify({ urls: { storefront: NOBODY } })}\r\n`);
+    writeFileSync(file, `\uFEFF${JSON.stringify({ urls: { storefront: CLOSED_PORT } })}\r\n`);
     const { stderr } = await quadrille(['stuck', '--running', file]);
     expect(stderr).toMatch(/^No answer from storefront/);
   });
@@ -139,7 +142,7 @@ describe('dead letters at the terminal', () => {
       service: 'payment',
       decided: [{ id: '1' }],
       refused: [{ id: '999999', why }],
-      notAsked: [],
+      notAttempted: [],
     });
     isThere = true;
     const asText = await deciding(decision, '1', '1', '999999');

@@ -51,12 +51,12 @@ describe('the AsyncAPI document', () => {
 
   it('lists the consumed and emitted events of every step, on the topic of the emitting service', () => {
     const { operations, channels } = document;
-    expect(operations['authorize-payment.hears.order']).toMatchObject({
+    expect(operations['authorize-payment.handles.order']).toMatchObject({
       action: 'receive',
       channel: { $ref: '#/channels/order' },
       messages: [{ $ref: '#/channels/order/messages/OrderCreated' }],
     });
-    expect(operations['authorize-payment.says']).toMatchObject({ action: 'send' });
+    expect(operations['authorize-payment.emits']).toMatchObject({ action: 'send' });
     expect(channels.payment.address).toBe('quadrille.payment.v1');
   });
 });

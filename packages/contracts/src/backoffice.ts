@@ -10,7 +10,7 @@ export const backoffice = {
     handles: command('PUT /catalogue/:sku', ListProduct),
     emits: [ProductListed, PriceChanged],
   },
-  'keep-product': {
+  'save-product': {
     service: 'order',
     handles: [ProductListed, PriceChanged],
     emits: [],

@@ -53,8 +53,8 @@ describe.each(Object.entries(commands))('%s', (_, [schema, example]) => {
         fc.property(anyText, (text) => {
           const read = schema.safeParse(put(example, path as Path, text));
           if (!read.success) return read.error.issues.every((issue) => issue.path.join('.').startsWith(path[0]!));
-          const kept = (path as Path).reduce<any>((inner, name) => inner[name], read.data) as string;
-          return !/[\p{Cc}\p{Cs}]/u.test(kept) && kept === kept.trim() && kept !== '';
+          const value = (path as Path).reduce<any>((inner, name) => inner[name], read.data) as string;
+          return !/[\p{Cc}\p{Cs}]/u.test(value) && value === value.trim() && value !== '';
         }),
         { numRuns: 300 },
       );

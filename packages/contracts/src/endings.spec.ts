@@ -3,7 +3,7 @@ import { endings } from '@quadrille/choreography';
 import { checkout } from './checkout.js';
 
 const all = endings(checkout);
-const said = (name: string) => all.find((ending) => ending.name === name)?.path.map(({ event }) => event.name);
+const eventsOf = (name: string) => all.find((ending) => ending.name === name)?.path.map(({ event }) => event.name);
 
 describe('the endings of the checkout', () => {
   it('are five without an interrupt', () => {
@@ -23,7 +23,7 @@ describe('the endings of the checkout', () => {
   });
 
   it('compensate all actions in reverse order', () => {
-    expect(said('PaymentCaptureFailed')).toEqual([
+    expect(eventsOf('PaymentCaptureFailed')).toEqual([
       'OrderCreated',
       'PaymentAuthorized',
       'InventoryReserved',
@@ -37,12 +37,12 @@ describe('the endings of the checkout', () => {
   });
 
   it('refund a captured payment', () => {
-    expect(said('request-cancellation after PaymentCaptured')).toContain('PaymentRefunded');
+    expect(eventsOf('request-cancellation after PaymentCaptured')).toContain('PaymentRefunded');
     expect(all.filter(({ path }) => path.some(({ event }) => event.name === 'PaymentRefunded'))).toHaveLength(2);
   });
 
   it('leave tombstones if the cancellation overtakes the order', () => {
-    expect(said('request-cancellation after OrderCreated')).toEqual([
+    expect(eventsOf('request-cancellation after OrderCreated')).toEqual([
       'OrderCreated',
       'OrderCancellationRequested',
       'ShipmentCancelled',

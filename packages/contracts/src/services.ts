@@ -7,7 +7,7 @@ interface ShopService {
   /** A short description for lists. */
   readonly about: string;
   /** True for an external system: it has neither a database nor a topic of the shop. */
-  readonly outside?: true;
+  readonly external?: true;
 }
 
 /**
@@ -21,12 +21,12 @@ export const services = {
   inventory: { port: 3003, about: 'catalogue, stock, reservations' },
   shipping: { port: 3004, about: 'shipments' },
   notification: { port: 3005, about: 'mail after an order has ended' },
-  'payment-provider': { port: 3006, about: 'external card provider', outside: true },
+  'payment-provider': { port: 3006, about: 'external card provider', external: true },
 } as const satisfies Readonly<Record<string, ShopService>>;
 
 /** Processes that run on request only: with `npm start -- --sign-in`, or in the compose profile of the same name. */
 export const optionalServices = {
-  'identity-provider': { port: 3007, about: 'OpenID Connect for demonstrations', outside: true },
+  'identity-provider': { port: 3007, about: 'OpenID Connect for demonstrations', external: true },
 } as const satisfies Readonly<Record<string, ShopService>>;
 
 export type ServiceName = keyof typeof services;
@@ -39,7 +39,7 @@ const listed: Readonly<Record<ServiceName, ShopService>> = services;
 export const SERVICES = Object.keys(services) as ServiceName[];
 
 /** The services with a database. */
-export const WITH_DATABASE: readonly ServiceName[] = SERVICES.filter((name) => !listed[name].outside);
+export const WITH_DATABASE: readonly ServiceName[] = SERVICES.filter((name) => !listed[name].external);
 
 /** The database of the keys of personal data; it belongs to no service. */
 export const KEYS_DATABASE = 'personal-data';

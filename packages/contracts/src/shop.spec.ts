@@ -11,7 +11,7 @@ interface Payment {
 }
 const payments = aggregate<Payment>('payments', {
   initial: () => ({ status: 'none' }),
-  evolve: (payment, said) => (said.type === 'PaymentAuthorized' ? { status: 'authorized' } : payment),
+  evolve: (payment, event) => (event.type === 'PaymentAuthorized' ? { status: 'authorized' } : payment),
 });
 
 const authorizePayment = step('authorize-payment', {

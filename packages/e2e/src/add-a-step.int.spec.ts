@@ -22,9 +22,9 @@ describe('docs/how-to/add-a-step.md', () => {
     'shows a row that does not compile without its step, and the compiler’s message',
     () => {
       copy.follow(({ section }) => section.startsWith('1.'));
-      const said = copy.blocks.find(({ language }) => language === 'text')!.text.trim();
+      const expected = copy.blocks.find(({ language }) => language === 'text')!.text.trim();
       const { output } = copy.build();
-      for (const line of said.split('\n')) expect(output).toContain(line);
+      for (const line of expected.split('\n')) expect(output).toContain(line);
     },
     SLOW_MS,
   );

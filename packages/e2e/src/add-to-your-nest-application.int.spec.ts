@@ -165,9 +165,9 @@ describe('docs/how-to/own-topics-and-formats.md, after that page', () => {
 
   it('shows the saga, its topics and its platform by the tools', () => {
     const timeline = quadrille('timeline', 'c');
-    expect(timeline).toMatchObject({ status: 0, said: expect.stringContaining('StockReserved') });
-    expect(quadrille('topics').said).toContain('acme.refusals');
-    expect(quadrille('doctor').said).toMatch(/✓ topic legacy\.orders/);
+    expect(timeline).toMatchObject({ status: 0, output: expect.stringContaining('StockReserved') });
+    expect(quadrille('topics').output).toContain('acme.refusals');
+    expect(quadrille('doctor').output).toMatch(/✓ topic legacy\.orders/);
   }, 60_000);
 
   function quadrille(...args: string[]) {
@@ -178,7 +178,7 @@ describe('docs/how-to/own-topics-and-formats.md, after that page', () => {
     } as const;
     const program = [join(ROOT, 'packages/cli/bin/quadrille.mjs'), '--config', 'dist/quadrille.config.js', ...args];
     const { status, stdout, stderr } = spawnSync(process.execPath, program, options);
-    return { status, said: `${stdout}${stderr}` };
+    return { status, output: `${stdout}${stderr}` };
   }
 
   async function readAll(): Promise<(string | undefined | null)[][]> {

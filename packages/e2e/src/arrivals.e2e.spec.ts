@@ -7,7 +7,7 @@ import { holds } from './holds.js';
 import { orderBody, orderThatFails } from './order-body.js';
 import { hold, type Stack, startStack } from './stack.js';
 import { eventsSeen, timelineOf, untilEnded, untilSeen } from './timeline.js';
-import { copyOf, recordsOn, send, startEcho, untilHeard } from './wire.js';
+import { copyOf, recordsOn, send, startEcho, untilConsumed } from './wire.js';
 
 const idsOf = (records: readonly { headers: Readonly<Record<string, string>> }[]) =>
   new Set(records.map(({ headers }) => headers.ce_id));
@@ -52,14 +52,14 @@ describe('events that arrive repeatedly and in any order', () => {
   });
 
   it('emits no new event if all events are republished in reverse order', async () => {
-    await untilHeard(stack);
-    const said = await recordsOn(stack);
-    await send(stack, said.toReversed().map(copyOf));
-    await untilHeard(stack);
+    await untilConsumed(stack);
+    const records = await recordsOn(stack);
+    await send(stack, records.toReversed().map(copyOf));
+    await untilConsumed(stack);
     await holds(stack);
     const after = await recordsOn(stack);
-    expect(after).toHaveLength(2 * said.length);
-    expect(idsOf(after)).toEqual(idsOf(said));
+    expect(after).toHaveLength(2 * records.length);
+    expect(idsOf(after)).toEqual(idsOf(records));
   });
 
   it.each(HEARINGS)('ends every order if %s consumes %s late', async (service, topic) => {
@@ -101,7 +101,7 @@ describe('events that arrive repeatedly and in any order', () => {
   });
 
   it('finally fulfils every promise, and shows no event twice', async () => {
-    await untilHeard(stack);
+    await untilConsumed(stack);
     await holds(stack);
     const response = await fetch(`${stack.system.urls.order}/orders?limit=500`);
     const { orders } = (await response.json()) as { orders: { orderId: string }[] };

@@ -9,7 +9,7 @@ const JUDGE = fileURLToPath(new URL('../../audit/src/spec/judge-many.mjs', impor
 const [ORDERS, HEAP_MB] = process.env.QUADRILLE_LONG === '1' ? [210_000, 64] : [50_000, 40];
 const SLOW_MS = 240_000;
 
-interface Told {
+interface Described {
   readonly look: number;
   readonly verdicts: readonly { readonly checked: Record<string, number>; readonly violations: readonly string[] }[];
 }
@@ -33,12 +33,12 @@ describe('the auditor with very many orders', () => {
       child.stderr?.on('data', (text) => {
         wrong += text;
       });
-      const told: Told[] = [];
-      child.on('message', (message) => told.push(message as Told));
+      const described: Described[] = [];
+      child.on('message', (message) => described.push(message as Described));
       const [code] = await once(child, 'exit');
       expect([code, wrong]).toEqual([0, '']);
-      expect(told.map(({ look }) => look)).toEqual([1, 2]);
-      for (const { verdicts } of told) {
+      expect(described.map(({ look }) => look)).toEqual([1, 2]);
+      for (const { verdicts } of described) {
         expect(verdicts.flatMap(({ violations }) => violations)).toEqual([]);
         expect(verdicts[1]!.checked).toEqual({ completed: ORDERS, violations: 0 });
       }

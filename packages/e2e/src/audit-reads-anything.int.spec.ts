@@ -44,7 +44,7 @@ function linesOf(itinerary: string): string | undefined {
 
 const set = (service: Audited, text: string, ...values: unknown[]) => orders.tables.query(service, text, values);
 
-async function putAside(service: Audited, json: string): Promise<void> {
+async function park(service: Audited, json: string): Promise<void> {
   await set(
     service,
     `insert into parked (step, message_id, key, message, state, code, cause, attempts)
@@ -140,9 +140,9 @@ describe('the auditor with arbitrary data', () => {
         id,
       );
       try {
-        const told = `1 transactions do not sum to 0: ${id} sums to -100 EUR, ${id} sums to 100 GBP`;
-        expect(violationsOf(await looked())).toContain(told);
-        expect((await audit(orders.sources)).flatMap(({ violations }) => violations)).toContain(told);
+        const expected = `1 transactions do not sum to 0: ${id} sums to -100 EUR, ${id} sums to 100 GBP`;
+        expect(violationsOf(await looked())).toContain(expected);
+        expect((await audit(orders.sources)).flatMap(({ violations }) => violations)).toContain(expected);
       } finally {
         await set('payment', 'delete from ledger_postings where transaction_id = $1', id);
         await set('payment', 'alter table ledger_postings enable trigger user');
@@ -159,7 +159,7 @@ describe('the auditor with arbitrary data', () => {
         anyText,
         async (texts, text) => {
           for (const json of texts) {
-            for (const service of ['order', 'payment', 'notification'] as const) await putAside(service, json);
+            for (const service of ['order', 'payment', 'notification'] as const) await park(service, json);
             await set(
               'order',
               `insert into outbox_dead (id, shard, topic, key, headers, payload, created_at, attempts, cause)

@@ -28,16 +28,16 @@ describe('the auditor of a topic with a batch that cannot be decompressed', () =
         const judged = await audit.look();
         expect(violationsOf(judged)).toEqual([]);
         expect(judged.promises[5]!.checked.records).toBe(20);
-        const told = [
+        const expected = [
           '2 events beyond the retention of the topics, or in unreadable batches, were not checked',
           expect.stringMatching(/order\.v1\/\d from offset \d+ cannot be read: Batch .* is packed with Snappy, /),
           expect.stringMatching(/order\.v1\/\d from offset \d+ cannot be read: Batch .* is packed with Snappy, /),
         ];
-        expect(judged.notJudged).toEqual(told);
+        expect(judged.notJudged).toEqual(expected);
         const atRest = await auditAtRest(orders.sources);
         expect(atRest.flatMap(({ violations }) => violations)).toEqual([]);
         expect(atRest[5]!.checked.records).toBe(20);
-        expect(atRest[5]!.notJudged).toEqual(told.slice(1));
+        expect(atRest[5]!.notJudged).toEqual(expected.slice(1));
         // A violation elsewhere or after the batch is found.
         const broken = await orders.complete();
         await orders.tables.query(
@@ -50,7 +50,7 @@ describe('the auditor of a topic with a batch that cannot be decompressed', () =
         const found = await audit.look();
         expect(violationsOf(found).filter((violation) => violation.includes(lost))).toHaveLength(2);
         expect(violationsOf(found)).toContain(`completed order ${broken}: shipment is cancelled`);
-        expect(found.notJudged).toEqual(told);
+        expect(found.notJudged).toEqual(expected);
       } finally {
         await audit.close();
       }

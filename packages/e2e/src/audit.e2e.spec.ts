@@ -103,11 +103,11 @@ describe('the auditor of a running system', () => {
       await fresh.close();
     }
   }
-  async function finds(promises: readonly number[], says: RegExp): Promise<void> {
+  async function finds(promises: readonly number[], detail: RegExp): Promise<void> {
     for (const judged of await found()) {
       const violations = violationsOf(judged);
       expect({ broken: brokenIn(judged), violations }).toEqual({ broken: promises, violations });
-      expect(violations.join('\n')).toMatch(says);
+      expect(violations.join('\n')).toMatch(detail);
     }
   }
 

@@ -109,14 +109,14 @@ export class AuditedOrders {
       [orderId, moment],
     );
     if (sent) {
-      await this.say(orderId, 'OrderCreated', created, 'place-order', null);
-      await this.say(orderId, 'OrderCompleted', completed, 'complete-order', cause);
+      await this.publish(orderId, 'OrderCreated', created, 'place-order', null);
+      await this.publish(orderId, 'OrderCompleted', completed, 'complete-order', cause);
     }
     return orderId;
   }
 
   /** Publishes an event on its topic and marks it as handled by every consumer. */
-  private async say(orderId: string, name: string, id: string, step: string, cause: string | null): Promise<void> {
+  private async publish(orderId: string, name: string, id: string, step: string, cause: string | null): Promise<void> {
     for (const hearer of consumersOf(name)) {
       await this.tables.query(hearer.service as Audited, 'insert into inbox (message_id, step) values ($1, $2)', [
         id,

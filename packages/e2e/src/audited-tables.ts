@@ -46,7 +46,7 @@ export async function auditedTables(): Promise<AuditedTables> {
     await client.query('set session_replication_role = replica');
     clients.set(service, client);
   }
-  const provider = await nobodyAsked();
+  const provider = await noReceivables();
   return {
     databases,
     providerUrl: `http://127.0.0.1:${(provider.address() as AddressInfo).port}`,
@@ -74,7 +74,7 @@ async function migrated(
   return url;
 }
 
-async function nobodyAsked(): Promise<Server> {
+async function noReceivables(): Promise<Server> {
   const server = createServer((request, response) => {
     response.writeHead(request.url?.startsWith('/charges?') ? 200 : 404);
     response.end(JSON.stringify({ charges: [], next: null }));

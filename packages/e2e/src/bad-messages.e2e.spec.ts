@@ -37,12 +37,12 @@ const authorized = (key: string, changes: Readonly<Record<string, string>>, valu
   },
 });
 const large = (bytes: number) => JSON.stringify({ padding: 'x'.repeat(bytes) });
-const unheardOf = randomUUID();
+const withoutOrder = randomUUID();
 
 const GARBAGE: [what: string, code: string, message: Foreign][] = [
   ['without key and headers', 'unknown-type', { value: 'hello' }],
   ['without anything', 'unknown-type', { value: null }],
-  ['of an unknown type', 'unknown-type', authorized(unheardOf, { ce_type: 'quadrille.payment.guessed.v1' }, '{}')],
+  ['of an unknown type', 'unknown-type', authorized(withoutOrder, { ce_type: 'quadrille.payment.guessed.v1' }, '{}')],
   ['of the largest size that a broker accepts', 'unknown-type', { value: randomBytes(ALMOST_TOO_LARGE_BYTES) }],
   ['with zeros where letters should be', 'unknown-type', { key: '\0\0', value: '\0', headers: { ce_type: '\0' } }],
 ];
@@ -148,7 +148,7 @@ describe('a message that cannot be handled', () => {
     const changes = { ce_type: cloudEventType(PaymentCaptured), ce_source: '/payment/capture-payment' };
     await sendForeign(stack, topicOf(checkout, 'shipping'), [authorized(orderId, changes, '{}')]);
     const [letter] = await dead('order', 1);
-    expect(letter).toMatchObject({ step: '*', code: 'not-its-to-say' });
+    expect(letter).toMatchObject({ step: '*', code: 'wrong-origin' });
     expect(letter!.cause).toBe('PaymentCaptured was published to quadrille.shipping.v1, not to quadrille.payment.v1.');
     expect((await stack.shop.order(orderId)).body.status).toBe('PLACED');
     await hold(stack.system, 'payment', []);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProcessExit } from '@quadrille/local';
-import { arm, type Death, deaths } from './die-at.js';
+import { arm, type Death, deaths } from './crash-at.js';
 import { fireThrough } from './fire-through.js';
 import { endAsTheyMust } from './fired.js';
 import { holds } from './holds.js';
@@ -10,11 +10,11 @@ import { untilEnded, untilGivenUp } from './timeline.js';
 const ORDERS = 24;
 /** From the moment at which the process is ready again. The group waits three or six seconds of it for the crashed member. */
 const RECOVERED_WITHIN_MS = 15_000;
-const DIES_WITHIN_MS = 20_000;
+const CRASHES_WITHIN_MS = 20_000;
 const EVERYWHERE = process.env.QUADRILLE_EVERY_SERVICE === '1';
 
 /** The announced crash point of each service, in order. */
-const said: string[] = [];
+const output: string[] = [];
 const recoveries: { readonly death: string; readonly bootMs: number; readonly recoveryMs: number }[] = [];
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`.padStart(8);
 const inWords = ({ death, bootMs, recoveryMs }: (typeof recoveries)[number]) =>
@@ -28,7 +28,7 @@ describe('a process that crashes before or after a durable operation', () => {
       env: SOON_MISSED,
       onLine: (service, line) => {
         const [, point] = /^died at crash point (\S+)$/.exec(line) ?? [];
-        if (point) said.push(`${point} of ${service}`);
+        if (point) output.push(`${point} of ${service}`);
       },
     });
   }, 180_000);
@@ -40,10 +40,10 @@ describe('a process that crashes before or after a durable operation', () => {
   /** Resolves with the exit of the process. */
   const ends = ({ service, point }: Death): Promise<ProcessExit> =>
     new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`${service} never came by ${point}.`)), DIES_WITHIN_MS);
-      const forget = stack.system.processes[service].onExit((exit) => {
+      const late = setTimeout(() => reject(new Error(`${service} never came by ${point}.`)), CRASHES_WITHIN_MS);
+      const unsubscribe = stack.system.processes[service].onExit((exit) => {
         clearTimeout(late);
-        forget();
+        unsubscribe();
         resolve(exit);
       });
     });
@@ -51,7 +51,7 @@ describe('a process that crashes before or after a durable operation', () => {
   it.each(deaths(EVERYWHERE).map((death) => [nameOf(death), death] as const))(
     '%s: every order ends correctly and in time',
     async (name, death) => {
-      said.length = 0;
+      output.length = 0;
       const dead = ends(death);
       await arm(stack, death);
       const firing = fireThrough(stack, ORDERS, () => {});
@@ -73,7 +73,7 @@ describe('a process that crashes before or after a durable operation', () => {
       if (led?.givenUp) expect(await untilEnded(stack, led.givenUp)).toBe('CANCELLED');
       const recoveryMs = Date.now() - backAt;
       recoveries.push({ death: name, bootMs: backAt - diedAt, recoveryMs });
-      expect({ ...exit, said }).toMatchObject({ signal: 'SIGKILL', expected: false, said: [name] });
+      expect({ ...exit, output }).toMatchObject({ signal: 'SIGKILL', expected: false, output: [name] });
       expect(recoveryMs).toBeLessThan(RECOVERED_WITHIN_MS);
       await holds(stack);
     },

@@ -14,7 +14,7 @@ import { timelineOf, untilEnded, untilSeen } from './timeline.js';
 
 const ORDERS = 60;
 /** The number of accepted orders at the time of the kill: others are in flight, and more follow. */
-const DIES_AT = 20;
+const CRASHES_AT = 20;
 /** Includes the three or six seconds for which a group waits for a crashed member. */
 const ENDED_AFTER_RESTART_WITHIN_MS = 15_000;
 const PAYMENT = fileURLToPath(new URL('../../../apps/payment/dist/main.js', import.meta.url));
@@ -37,7 +37,7 @@ describe('a kill while orders are in flight', () => {
     });
     let backAt = 0;
     const [fired] = await Promise.all([
-      fireThrough(stack, ORDERS, (accepted) => accepted === DIES_AT && strike()),
+      fireThrough(stack, ORDERS, (accepted) => accepted === CRASHES_AT && strike()),
       midst.then(killAndBringBack).then(() => {
         backAt = Date.now();
       }),
@@ -46,7 +46,7 @@ describe('a kill while orders are in flight', () => {
     await endAsTheyMust(stack, fired, ENDED_AFTER_RESTART_WITHIN_MS);
     await recoversInTime(fired, backAt);
     await holds(stack);
-    for (const { orderId } of fired) await told(orderId);
+    for (const { orderId } of fired) await shown(orderId);
   }
 
   /** Asserts that the sagas in flight at the restart end within the limit, and prints their time. */
@@ -65,7 +65,7 @@ describe('a kill while orders are in flight', () => {
   }
 
   /** The storefront shows the same ending, even if it was killed too. */
-  const told = async (orderId: string) => {
+  const shown = async (orderId: string) => {
     const status = await untilEnded(stack, orderId);
     await eventually(
       'the end in the storefront',

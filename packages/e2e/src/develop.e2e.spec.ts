@@ -42,7 +42,7 @@ describe('npm run dev -- payment', () => {
     copyRepositoryTo(copy);
     place = await placeIn(join(home, 'data'));
     program = run('infra/local/dev.mjs', ['payment'], place.env, copy);
-    await program.untilSaid('Save a file of apps/payment');
+    await program.untilPrinted('Save a file of apps/payment');
   }, 240_000);
   afterAll(async () => {
     program?.signal('SIGKILL');
@@ -66,7 +66,7 @@ describe('npm run dev -- payment', () => {
       const mark = `${file} was saved ${time}`;
       const saved = Date.now();
       appendFileSync(join(copy, file), `\nconsole.log('${mark}');\n`);
-      await program.untilSaid(`payment          ${mark}`, 60_000);
+      await program.untilPrinted(`payment          ${mark}`, 60_000);
       const liveMs = Date.now() - saved;
       if (liveMs < LIVE_WITHIN_MS) return;
       // The pace of a shared machine changes, so it is measured after each save.
@@ -91,10 +91,10 @@ describe('npm run dev -- payment', () => {
     const file = join(copy, 'apps/payment/src/main.ts');
     const before = readFileSync(file, 'utf8');
     appendFileSync(file, "const pence: number = 'many';\n");
-    await program.untilSaid(/tsc {14}.*main\.ts.*TS2322/);
+    await program.untilPrinted(/tsc {14}.*main\.ts.*TS2322/);
     await complete();
     writeFileSync(file, `${before}console.log('it was repaired');\n`);
-    await program.untilSaid('payment          it was repaired');
+    await program.untilPrinted('payment          it was repaired');
   }, 120_000);
 
   it('leaves no process on Ctrl-C', async () => {
@@ -109,7 +109,7 @@ describe('npm run dev -- payment', () => {
     program = run('infra/local/dev.mjs', ['payment'], place.env, copy);
     const code = await program.ended();
     await new Promise((closed) => server.close(closed));
-    expect([code, program.said().stderr]).toEqual([1, expect.stringMatching(/^payment cannot listen on port .*\n$/)]);
+    expect([code, program.output().stderr]).toEqual([1, expect.stringMatching(/^payment cannot listen on port .*\n$/)]);
     await nothingRuns(home);
   }, 60_000);
 });
@@ -117,5 +117,5 @@ describe('npm run dev -- payment', () => {
 it('npm run dev lists the services if called without one', async () => {
   const program = run('infra/local/dev.mjs', [], {});
   expect(await program.ended()).toBe(1);
-  expect(program.said().stderr).toMatch(/^Usage: npm run dev -- storefront\|order\|.*\n$/);
+  expect(program.output().stderr).toMatch(/^Usage: npm run dev -- storefront\|order\|.*\n$/);
 });

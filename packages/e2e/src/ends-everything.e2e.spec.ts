@@ -54,7 +54,7 @@ async function begin(name: string, command: Command, env: Readonly<Record<string
 /** Starts the cheapest servers and waits until they are ready. */
 async function servers(name: string, env = others, command: Command = ['npm', 'run', 'servers', '--', 'counter']) {
   const begun = await begin(name, command, env);
-  await begun.program.untilSaid('ready; Ctrl-C', READY_WITHIN_MS);
+  await begun.program.untilPrinted('ready; Ctrl-C', READY_WITHIN_MS);
   return begun;
 }
 
@@ -115,7 +115,7 @@ describe('commands that run the whole system leave no process behind when SIGTER
     ['npm run dev', ['npm', 'run', 'dev', '--', 'payment']],
   ] as const)('%s, once it is ready', async (name, command) => {
     const { program, dataDir } = await begin(name.replaceAll(' ', '-'), command);
-    await program.untilSaid('Ctrl-C stops everything.', READY_WITHIN_MS);
+    await program.untilPrinted('Ctrl-C stops everything.', READY_WITHIN_MS);
     process.kill(program.pid, 'SIGTERM');
     await nothingRuns(dataDir, ALL_GONE_WITHIN_MS);
   });

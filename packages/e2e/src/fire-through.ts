@@ -32,10 +32,10 @@ export async function fireThrough(
 }
 
 /** Retries a request until the answer is 202 or `asGood`. */
-async function insist(asGood: number, ask: () => Promise<Answer>): Promise<Answer> {
+async function insist(asGood: number, request: () => Promise<Answer>): Promise<Answer> {
   const deadline = Date.now() + ANSWERED_WITHIN_MS;
   for (;;) {
-    const answer = await ask().catch((error: Error) => ({ status: 0, body: error.message }));
+    const answer = await request().catch((error: Error) => ({ status: 0, body: error.message }));
     if (answer.status === 202 || answer.status === asGood) return answer;
     const passes = answer.status === 0 || answer.status === 409 || answer.status >= 500;
     if (!passes || Date.now() > deadline) throw new Error(`Answered ${answer.status}: ${JSON.stringify(answer.body)}`);

@@ -12,11 +12,11 @@ export const WITHOUT_CLOCK = ORDER_KINDS.filter(({ name }) => name !== 'deadline
 /** Places orders of these kinds, and reports each accepted one. */
 export async function fire(stack: Stack, count: number, onOrder: (order: Fired) => void = () => {}): Promise<Fired[]> {
   const fired: Fired[] = [];
-  const keep = (order: Fired) => {
+  const add = (order: Fired) => {
     fired.push(order);
     onOrder(order);
   };
-  await fireOrders(stack.shop, PEOPLE, count, keep, WITHOUT_CLOCK);
+  await fireOrders(stack.shop, PEOPLE, count, add, WITHOUT_CLOCK);
   return fired;
 }
 

@@ -104,7 +104,7 @@ export function requestsFor({ method, path, object }: Operation, document: OpenA
 
 /** Limits long polling: otherwise every request would take seconds. */
 const patientFor = ({ name, schema = {} }: { readonly name: string; readonly schema?: Schema }): Schema =>
-  name === 'patience' ? { enum: [0, 0.01, 0.05, '1e-2'] } : schema;
+  name === 'waitSeconds' ? { enum: [0, 0.01, 0.05, '1e-2'] } : schema;
 
 /** JSON text: mostly valid, with one invalid field, an arbitrary value, or not JSON. */
 const bodies = (right: fc.Arbitrary<unknown>, any: fc.Arbitrary<unknown>): fc.Arbitrary<string> =>

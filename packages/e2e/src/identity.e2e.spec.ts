@@ -30,7 +30,7 @@ describe('a shop with authentication', () => {
   const tokenOf = (person: string) => stack.system.signIn!.tokenOf(person);
 
   /** Sends a request to the storefront, as a browser does. */
-  async function ask(path: string, token?: string, body?: object) {
+  async function request(path: string, token?: string, body?: object) {
     const over = new AbortController();
     const answer = await fetch(`${stack.system.urls.storefront}${path}`, {
       signal: over.signal,
@@ -47,12 +47,12 @@ describe('a shop with authentication', () => {
     return read;
   }
   const statusesOf = async (path: string) => {
-    const asked = [undefined, tokens.ben, tokens.ada, tokens.olga].map((token) => ask(path, token));
-    return (await Promise.all(asked)).map(({ status }) => status);
+    const responses = [undefined, tokens.ben, tokens.ada, tokens.olga].map((token) => request(path, token));
+    return (await Promise.all(responses)).map(({ status }) => status);
   };
 
   it('carries a whole saga for its customer, who alone sees it, and who runs the shop', async () => {
-    const placed = await ask('/api/order/orders', tokens.ada, {
+    const placed = await request('/api/order/orders', tokens.ada, {
       ...orderBody(),
       customerId: undefined,
       payment: { method: 'card', token: 'tok_visa' },
@@ -61,13 +61,13 @@ describe('a shop with authentication', () => {
     const { orderId } = placed.body;
     const ended = await eventually(
       'the end of the order',
-      () => ask(`/api/order/orders/${orderId}`, tokens.ada),
+      () => request(`/api/order/orders/${orderId}`, tokens.ada),
       ({ body }) => body.status === 'COMPLETED',
     );
     expect(ended.body.customerId).toBe(ADA);
     await eventually(
       'the mail',
-      () => ask(`/api/notification/notifications/${orderId}`, tokens.ada),
+      () => request(`/api/notification/notifications/${orderId}`, tokens.ada),
       ({ status }) => status === 200,
     );
     for (const path of [
@@ -79,7 +79,7 @@ describe('a shop with authentication', () => {
     ]) {
       expect([path, await statusesOf(path)]).toEqual([path, [401, 404, 200, 200]]);
     }
-    expect((await ask(`/api/order/orders/${orderId}/cancellation`, tokens.ben, {})).status).toBe(404);
+    expect((await request(`/api/order/orders/${orderId}/cancellation`, tokens.ben, {})).status).toBe(404);
     const live = `/events?orderId=${orderId}`;
     expect([await statusesOf(live), await statusesOf('/events')]).toEqual([
       [401, 404, 200, 200],
@@ -88,8 +88,8 @@ describe('a shop with authentication', () => {
   });
 
   it('lets no customer spend the money of another', async () => {
-    expect((await ask('/api/order/orders', undefined, orderBody())).status).toBe(401);
-    expect((await ask('/api/order/orders', tokens.ben, orderBody())).status).toBe(403);
+    expect((await request('/api/order/orders', undefined, orderBody())).status).toBe(401);
+    expect((await request('/api/order/orders', tokens.ben, orderBody())).status).toBe(403);
     expect(await statusesOf(`/api/payment/accounts/${ADA}`)).toEqual([401, 404, 200, 200]);
     const deposit = { amount: 1, currency: 'GBP' };
     const { status } = await fetch(`${stack.system.urls.payment}/accounts/${BEN}/deposits`, {
@@ -122,7 +122,7 @@ describe('a shop with authentication', () => {
     const quadrille = async (args: string[], token?: string) => {
       const env = { QUADRILLE_DATA_DIR: stack.dataDir, ...(token && { QUADRILLE_TOKEN: token }) };
       const program = run('packages/cli/bin/quadrille.mjs', args, env);
-      return { code: await program.ended(), ...program.said() };
+      return { code: await program.ended(), ...program.output() };
     };
     const printed = await quadrille(['token', '--as', 'operator']);
     expect(printed.code).toBe(0);
@@ -161,7 +161,7 @@ describe('a shop with authentication', () => {
       await page.getByRole('button', { name: 'Place an order' }).click();
       const orderId = await orderShown(page);
       expect(await endingShown(page)).toBe('COMPLETED');
-      expect((await ask(`/api/order/orders/${orderId}`, tokens.ada)).body.customerId).toBe(ADA);
+      expect((await request(`/api/order/orders/${orderId}`, tokens.ada)).body.customerId).toBe(ADA);
       expect(await barriers(page)).toEqual([]);
       expect(complaints).toEqual([]);
 
@@ -233,10 +233,10 @@ describe('a shop with authentication', () => {
     // An unknown key is fetched at most once per second.
     await eventually(
       'the new key is accepted',
-      () => ask(`/api/payment/accounts/${ADA}`, fresh),
+      () => request(`/api/payment/accounts/${ADA}`, fresh),
       ({ status }) => status === 200,
     );
     await issuer.stop();
-    expect((await ask(`/api/payment/accounts/${ADA}`, later)).status).toBe(200);
+    expect((await request(`/api/payment/accounts/${ADA}`, later)).status).toBe(200);
   });
 });

@@ -5,18 +5,18 @@ import { codeBlocks, editOf } from './code-blocks.js';
 import { REPOSITORY } from './program.js';
 
 const INSTALL_FLAGS = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
-const ASKED_WITHIN_MS = 20_000;
+const ANSWERED_WITHIN_MS = 20_000;
 
 /** The reason why packages cannot be installed; undefined if they can. */
 export function whyNoRegistry(): string | undefined {
-  const { status } = npm(['view', '@nestjs/core@11', 'version', '--fetch-retries=0'], REPOSITORY, ASKED_WITHIN_MS);
+  const { status } = npm(['view', '@nestjs/core@11', 'version', '--fetch-retries=0'], REPOSITORY, ANSWERED_WITHIN_MS);
   return status === 0 ? undefined : 'no npm registry can be reached';
 }
 
 /** Packs the published packages; returns the tarball of each. */
 export function packAll(folder: string): Map<string, string> {
-  const { status, said } = run(process.execPath, [join(REPOSITORY, 'infra/release/pack.mjs'), folder], REPOSITORY);
-  if (status !== 0) throw new Error(said);
+  const { status, output } = run(process.execPath, [join(REPOSITORY, 'infra/release/pack.mjs'), folder], REPOSITORY);
+  if (status !== 0) throw new Error(output);
   const tarballs = readdirSync(join(folder, 'tarballs'));
   return new Map(tarballs.map((file) => [/^(?:quadrille-)?(.+?)-\d/.exec(file)![1]!, join(folder, 'tarballs', file)]));
 }
@@ -46,8 +46,8 @@ export class InstalledProject {
   }
 
   install(...packages: readonly string[]): this {
-    const { status, said } = npm(['install', ...INSTALL_FLAGS, ...packages], this.folder);
-    if (status !== 0) throw new Error(said);
+    const { status, output } = npm(['install', ...INSTALL_FLAGS, ...packages], this.folder);
+    if (status !== 0) throw new Error(output);
     return this;
   }
 
@@ -86,5 +86,5 @@ function run(
     env: { ...Object.fromEntries(own), ...env },
     ...(timeout && { timeout }),
   });
-  return { status, said: `${stdout}${stderr}` };
+  return { status, output: `${stdout}${stderr}` };
 }

@@ -80,8 +80,8 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
       });
       expect(generated).toBe(0);
       const env = { DATABASE_URL: await postgres.createService('prisma', 'secret') };
-      const { status, said } = prisma.node(['--test', '--test-reporter=tap', 'adapter.test.mjs'], env);
-      expect(said).toMatch(/^# pass 6$/m);
+      const { status, output } = prisma.node(['--test', '--test-reporter=tap', 'adapter.test.mjs'], env);
+      expect(output).toMatch(/^# pass 6$/m);
       expect(status).toBe(0);
     },
     SLOW_MS,
@@ -114,7 +114,7 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
       (resolution) => {
         const module = resolution === 'node10' ? 'commonjs' : resolution;
         const options = ['--noEmit', '--module', module, '--moduleResolution', resolution, '--pretty', 'false'];
-        expect(nest.bin('typescript/bin/tsc', options)).toEqual({ status: 0, said: '' });
+        expect(nest.bin('typescript/bin/tsc', options)).toEqual({ status: 0, output: '' });
       },
       SLOW_MS,
     );
@@ -130,9 +130,9 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
         const DATABASE_URL = await postgres.createService(service, 'secret');
         const env = { DATABASE_URL, KAFKA_BROKER: broker, KAFKA_BROKERS: broker, LOG_LEVEL: 'warn' };
         const jest = join(nest.folder, 'node_modules/jest/bin/jest.js');
-        const { status, said } = nest.node([...flags, jest, '--forceExit', test], env);
-        expect(said).toMatch(new RegExp(`^Tests: +${count} passed, ${count} total$`, 'm'));
-        expect([status, status === 0 ? '' : said]).toEqual([0, '']);
+        const { status, output } = nest.node([...flags, jest, '--forceExit', test], env);
+        expect(output).toMatch(new RegExp(`^Tests: +${count} passed, ${count} total$`, 'm'));
+        expect([status, status === 0 ? '' : output]).toEqual([0, '']);
       },
       SLOW_MS,
     );
@@ -145,22 +145,22 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
         expect(created.bin('create-quadrille/bin/create-quadrille.mjs', ['--yes'])).toMatchObject({ status: 0 });
         expect(created.bin('typescript/bin/tsc', ['--pretty', 'false', '--rootDir', 'src'])).toEqual({
           status: 0,
-          said: '',
+          output: '',
         });
         const jest = join(nest.folder, 'node_modules/jest/bin/jest.js');
-        const { said } = created.node([...flags, jest, '--testRegex', 'src/.*\\.spec\\.ts$']);
-        expect(said).toMatch(/^Tests: +1 passed, 1 total$/m);
+        const { output } = created.node([...flags, jest, '--testRegex', 'src/.*\\.spec\\.ts$']);
+        expect(output).toMatch(/^Tests: +1 passed, 1 total$/m);
         const explored = created.bin('@quadrille/cli/bin/quadrille.mjs', ['explore']);
-        expect(explored).toMatchObject({ status: 0, said: expect.stringContaining('every promise holds') });
+        expect(explored).toMatchObject({ status: 0, output: expect.stringContaining('every promise holds') });
       },
       SLOW_MS,
     );
 
     it('reports a package that is loaded in both formats', () => {
       const both = `require('@quadrille/outbox'); import('@quadrille/outbox')`;
-      const { said } = nest.node(['-e', both]);
-      expect(said).toMatch(/@quadrille\/outbox is loaded twice: \S+ \(CommonJS\) in \S+ and \S+ \(ES module\) in /);
-      expect(nest.node(['-e', both.split(';')[0]!]).said).toBe('');
+      const { output } = nest.node(['-e', both]);
+      expect(output).toMatch(/@quadrille\/outbox is loaded twice: \S+ \(CommonJS\) in \S+ and \S+ \(ES module\) in /);
+      expect(nest.node(['-e', both.split(';')[0]!]).output).toBe('');
     });
   });
 
@@ -179,9 +179,9 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
     it(
       'the tutorial compiles, and its specs pass',
       () => {
-        expect(bakery.bin('typescript/bin/tsc', ['-p', '.', '--pretty', 'false'])).toEqual({ status: 0, said: '' });
-        const { status, said } = bakery.node(['--test', '--test-reporter=tap', 'dist/bakery.spec.js']);
-        expect(said).toMatch(/^# pass 3$/m);
+        expect(bakery.bin('typescript/bin/tsc', ['-p', '.', '--pretty', 'false'])).toEqual({ status: 0, output: '' });
+        const { status, output } = bakery.node(['--test', '--test-reporter=tap', 'dist/bakery.spec.js']);
+        expect(output).toMatch(/^# pass 3$/m);
         expect(status).toBe(0);
       },
       SLOW_MS,
@@ -195,10 +195,10 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
         expect(shop.node([create, '.', '--yes'])).toMatchObject({ status: 0 });
         symlinkSync(join(bakery.folder, 'node_modules'), join(shop.folder, 'node_modules'));
         // Its e2e is for a machine with its images: here without an engine.
-        const { status, said } = shop.npm(['test'], { DOCKER_HOST: 'tcp://127.0.0.1:1' });
-        expect(said).toMatch(/pass 4$/m);
-        expect(said).toContain('every promise holds');
-        expect(said).toContain('no container engine is running');
+        const { status, output } = shop.npm(['test'], { DOCKER_HOST: 'tcp://127.0.0.1:1' });
+        expect(output).toMatch(/pass 4$/m);
+        expect(output).toContain('every promise holds');
+        expect(output).toContain('no container engine is running');
         expect(status).toBe(0);
       },
       SLOW_MS,
@@ -210,7 +210,7 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
         .flatMap((name) => entryPointsOf(bakery.folder, name));
       expect(entries.length).toBeGreaterThan(tarballs.size);
       const code = `Promise.all(${JSON.stringify(entries)}.map((name) => ${load}))`;
-      expect(bakery.node(['-e', code])).toEqual({ status: 0, said: '' });
+      expect(bakery.node(['-e', code])).toEqual({ status: 0, output: '' });
     });
 
     it(

@@ -40,13 +40,13 @@ describe('two concurrent starts on one data folder', () => {
       const two = await Promise.all([start(), start()]);
       const first = await Promise.race(two.map((each) => each.ended().then(() => each)));
       const owner = two.find((each) => each !== first)!;
-      expect(first.said().stderr).toMatch(
+      expect(first.output().stderr).toMatch(
         new RegExp(
           `^${join(dataDir, 'servers')} is in use by process ${owner.pid} \\(.*\\): stop that process first, or .*\n$`,
         ),
       );
       expect(await first.ended()).toBe(1);
-      await owner.untilSaid('ready; Ctrl-C', READY_WITHIN_MS);
+      await owner.untilPrinted('ready; Ctrl-C', READY_WITHIN_MS);
       await query(folder === 'new' ? 'create table counted (n int)' : 'insert into counted values (1)');
       expect(await query('select n from counted')).toHaveLength(folder === 'new' ? 0 : 1);
       owner.signal('SIGINT');

@@ -10,7 +10,7 @@ import { holds } from './holds.js';
 import { orderBody, orderThatFails } from './order-body.js';
 import { run } from './program.js';
 import { hold, type Stack, startStack } from './stack.js';
-import { eventsSeen, type Told, timelineOf, untilEnded, untilSeen } from './timeline.js';
+import { eventsSeen, type TimelineEvent, timelineOf, untilEnded, untilSeen } from './timeline.js';
 
 const SLOW_MS = 180_000;
 
@@ -19,7 +19,7 @@ const INVENTORY = 'inventory';
 const TOPIC_OF_PAYMENT = topicOf(checkout, 'payment');
 
 /** An unused port for each service. */
-const NOBODY = Object.fromEntries(
+const UNREACHABLE = Object.fromEntries(
   ['STOREFRONT', 'ORDER', 'PAYMENT', 'INVENTORY', 'SHIPPING', 'NOTIFICATION', 'PAYMENT_PROVIDER'].map((name) => [
     `${name}_URL`,
     'http://127.0.0.1:1',
@@ -27,7 +27,7 @@ const NOBODY = Object.fromEntries(
 );
 
 interface Platform {
-  readonly checks: readonly { readonly about: string; readonly level: string; readonly says: string }[];
+  readonly checks: readonly { readonly about: string; readonly level: string; readonly message: string }[];
 }
 
 interface Found {
@@ -48,7 +48,7 @@ describe('npx quadrille on a running system', () => {
   async function quadrille(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
     const program = run('packages/cli/bin/quadrille.mjs', args, { QUADRILLE_DATA_DIR: stack.dataDir });
     const code = await program.ended();
-    return { code, ...program.said() };
+    return { code, ...program.output() };
   }
   async function json<Answer>(...args: string[]): Promise<{ code: number | null; answer: Answer }> {
     const { code, stdout, stderr } = await quadrille(...args, '--json');
@@ -58,7 +58,7 @@ describe('npx quadrille on a running system', () => {
   const restInStorefront = (orderId: string) =>
     eventually(
       'the end in the storefront',
-      () => timelineOf(stack, orderId) as Promise<Told & { afterwards: unknown[] }>,
+      () => timelineOf(stack, orderId) as Promise<TimelineEvent & { afterwards: unknown[] }>,
       ({ outcome, afterwards }) => outcome !== null && afterwards.length === 0,
     );
 
@@ -70,7 +70,7 @@ describe('npx quadrille on a running system', () => {
     const orderId = await place(orderThatFails('ShipmentFailed'));
     await untilEnded(stack, orderId);
     await restInStorefront(orderId);
-    const { code, answer } = await json<Told>('timeline', orderId);
+    const { code, answer } = await json<TimelineEvent>('timeline', orderId);
     expect([code, answer.outcome]).toEqual([0, 'CANCELLED']);
     const { stdout } = await quadrille('timeline', orderId);
     const drawn = [...stdout.matchAll(/^ +[\d.]+ m?s +[^\w\s] (\w+)/gm)].map(([, event]) => event);
@@ -106,7 +106,7 @@ describe('npx quadrille on a running system', () => {
       const following = run('packages/cli/bin/quadrille.mjs', ['timeline', orderId, '--follow'], {
         QUADRILLE_DATA_DIR: stack.dataDir,
       });
-      await following.untilSaid('waits for reserve-inventory of inventory');
+      await following.untilPrinted('waits for reserve-inventory of inventory');
 
       const doctor = await json<Found>('doctor', orderId);
       expect([doctor.code, doctor.answer.state]).toEqual([1, 'running']);
@@ -120,12 +120,12 @@ describe('npx quadrille on a running system', () => {
         ...['audit', '--within', '0'],
       );
       expect([audit.code, audit.answer.verdict]).toEqual([1, 'open']);
-      expect(audit.answer.pending).toMatchObject({ openSagas: 1, unheard: 1 });
+      expect(audit.answer.pending).toMatchObject({ openSagas: 1, unconsumed: 1 });
       expect(audit.answer.promises.flatMap(({ violations }) => violations)).toEqual([]);
 
       await stack.system.processes[INVENTORY].restart();
       expect(await following.ended()).toBe(0);
-      expect(following.said().stdout).toMatch(/\nCOMPLETED after .*\n$/);
+      expect(following.output().stdout).toMatch(/\nCOMPLETED after .*\n$/);
       expect(await json<Found>('doctor', orderId)).toMatchObject({ code: 0, answer: { findings: [] } });
       expect((await json('stuck', '--older-than', '0.5')).code).toBe(0);
     },
@@ -160,9 +160,9 @@ describe('npx quadrille on a running system', () => {
       const decision = ['--service', INVENTORY, '--by', 'ada', '--reason', 'the constraint is gone'];
       expect((await quadrille('dead-letters', 'redrive', letter!.id, ...decision)).code).toBe(0);
       expect(await untilEnded(stack, orderId)).toBe('COMPLETED');
-      const kept = await inventory.query("select by, reason from parked_audit where parked->>'key' = $1", [orderId]);
+      const audited = await inventory.query("select by, reason from parked_audit where parked->>'key' = $1", [orderId]);
       await inventory.end();
-      expect(kept.rows).toEqual([{ by: 'ada', reason: 'the constraint is gone' }]);
+      expect(audited.rows).toEqual([{ by: 'ada', reason: 'the constraint is gone' }]);
       const again = await quadrille('dead-letters', 'discard', letter!.id, ...decision);
       expect(again.code).toBe(2);
       expect(again.stderr).toContain(`Dead letter ${letter!.id} is gone: redriven by ada at `);
@@ -200,10 +200,10 @@ describe('npx quadrille on a running system', () => {
   });
 
   it('prints one sentence with the remedy if no service answers', async () => {
-    const nobody = { QUADRILLE_DATA_DIR: join(stack.dataDir, 'nowhere'), STOREFRONT_URL: 'http://127.0.0.1:1' };
-    const program = run('packages/cli/bin/quadrille.mjs', ['stuck'], nobody);
+    const unreachable = { QUADRILLE_DATA_DIR: join(stack.dataDir, 'nowhere'), STOREFRONT_URL: 'http://127.0.0.1:1' };
+    const program = run('packages/cli/bin/quadrille.mjs', ['stuck'], unreachable);
     expect(await program.ended()).toBe(2);
-    expect(program.said().stderr).toBe(
+    expect(program.output().stderr).toBe(
       'No answer from storefront at http://127.0.0.1:1: start the system with npm start, or set its address with STOREFRONT_URL.\n',
     );
   });
@@ -212,7 +212,7 @@ describe('npx quadrille on a running system', () => {
     const env = { QUADRILLE_DATA_DIR: stack.dataDir, PAYMENT_DATABASE_URL: 'postgres://payment@127.0.0.1:1/payment' };
     const program = run('packages/cli/bin/quadrille.mjs', ['audit'], env);
     expect(await program.ended()).toBe(2);
-    expect(program.said().stderr).toBe(
+    expect(program.output().stderr).toBe(
       'The audit cannot read the system (connect ECONNREFUSED 127.0.0.1:1): is all of it running?\n',
     );
   });
@@ -244,12 +244,12 @@ describe('npx quadrille on a running system', () => {
     const program = run('packages/cli/bin/quadrille.mjs', ['doctor'], env);
     expect(await program.ended()).toBe(1);
     const broken = program
-      .said()
+      .output()
       .stdout.split('\n')
       .filter((line) => line.startsWith('✗'));
     expect(broken.map((line) => line.slice(0, 22).trim())).toEqual(['✗ database payment', '✗ service shipping']);
     expect(broken[0]).toContain('ECONNREFUSED');
-    const nowhere = { QUADRILLE_DATA_DIR: join(stack.dataDir, 'nowhere'), ...NOBODY };
+    const nowhere = { QUADRILLE_DATA_DIR: join(stack.dataDir, 'nowhere'), ...UNREACHABLE };
     expect(await run('packages/cli/bin/quadrille.mjs', ['doctor'], nowhere).ended()).toBe(2);
   });
 

@@ -68,7 +68,7 @@ describe('the personal data of an order', () => {
   async function forget(id: string) {
     const program = run('packages/cli/bin/quadrille.mjs', ['forget', id], { QUADRILLE_DATA_DIR: stack.dataDir });
     const code = await program.ended();
-    return { code, ...program.said() };
+    return { code, ...program.output() };
   }
 
   it(

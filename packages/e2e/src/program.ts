@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SERVICES, type ServiceName, variableOf } from '@quadrille/contracts';
-import { forget, freePort, watchOver } from '@quadrille/local';
+import { freePort, unregister, watchOver } from '@quadrille/local';
 import { eventually } from './eventually.js';
 
 export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
@@ -17,9 +17,9 @@ export interface Program {
   /** The process that leads the group. */
   readonly pid: number;
   /** The output so far. */
-  said(): { readonly stdout: string; readonly stderr: string };
+  output(): { readonly stdout: string; readonly stderr: string };
   /** Waits for this text in the output. */
-  untilSaid(text: string | RegExp, withinMs?: number): Promise<void>;
+  untilPrinted(text: string | RegExp, withinMs?: number): Promise<void>;
   /** Waits for the end and returns the exit code. */
   ended(): Promise<number | null>;
   /** Signals the whole group, as a terminal does. */
@@ -66,19 +66,19 @@ export function runCommand(
   });
   // If the spec is killed, the program must be stopped too.
   watchOver(child.pid!, 'SIGTERM');
-  child.once('exit', () => forget(child.pid!));
-  const said = { stdout: '', stderr: '' };
+  child.once('exit', () => unregister(child.pid!));
+  const output = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const)
     child[stream]!.setEncoding('utf8').on('data', (text: string) => {
-      said[stream] += text;
+      output[stream] += text;
     });
   const closed = once(child, 'close') as Promise<[number | null]>;
   return {
     pid: child.pid!,
-    said: () => said,
-    async untilSaid(text, withinMs = STARTED_WITHIN_MS) {
-      const holds = () => (typeof text === 'string' ? said.stdout.includes(text) : text.test(said.stdout));
-      await eventually(`"${text}"`, async () => tellIfEnded(child, said), holds, withinMs);
+    output: () => output,
+    async untilPrinted(text, withinMs = STARTED_WITHIN_MS) {
+      const holds = () => (typeof text === 'string' ? output.stdout.includes(text) : text.test(output.stdout));
+      await eventually(`"${text}"`, async () => describeEnd(child, output), holds, withinMs);
     },
     ended: async () => (await closed)[0],
     signal: (name) => {
@@ -87,8 +87,8 @@ export function runCommand(
   };
 }
 
-function tellIfEnded(child: ChildProcess, said: { stdout: string; stderr: string }): string {
-  const last = `${said.stdout.slice(-2_000)}${said.stderr.slice(-2_000)}`;
+function describeEnd(child: ChildProcess, output: { stdout: string; stderr: string }): string {
+  const last = `${output.stdout.slice(-2_000)}${output.stderr.slice(-2_000)}`;
   if (child.exitCode !== null) throw new Error(`It ended with exit code ${child.exitCode}: ${last}`);
   return last;
 }

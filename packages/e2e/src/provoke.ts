@@ -36,30 +36,30 @@ async function place({ shop }: Stack, { failure }: Ending): Promise<string> {
 
 async function interrupt(stack: Stack, { step, after, delayed }: Interrupt, orderId: string): Promise<void> {
   if (step === 'give-up') {
-    const unheard = delayed.includes('order') ? topicOf(checkout, after) : undefined;
-    return strike(stack, orderId, unheard);
+    const unconsumed = delayed.includes('order') ? topicOf(checkout, after) : undefined;
+    return fireDeadline(stack, orderId, unconsumed);
   }
   const { status, body } = await stack.shop.cancelOrder(orderId);
   if (status !== 202) throw new Error(`The cancellation was answered ${status}: ${JSON.stringify(body)}`);
 }
 
 /** Makes the deadline of an order due, after the extension by earlier events is written, which would postpone it. */
-async function strike(stack: Stack, orderId: string, unheard: string | undefined): Promise<void> {
+async function fireDeadline(stack: Stack, orderId: string, unconsumed: string | undefined): Promise<void> {
   const { links } = await timelineOf(stack, orderId);
-  const progress = links.filter(({ event, record }) => PROGRESS.has(event) && record.topic !== unheard).at(-1);
+  const progress = links.filter(({ event, record }) => PROGRESS.has(event) && record.topic !== unconsumed).at(-1);
   const orders = new pg.Client({ connectionString: stack.system.databases.order! });
   await orders.connect();
   try {
     if (progress) {
-      const heard = new Date(Date.parse(progress.at) + DEADLINE_SECONDS * 1000);
+      const handledAt = new Date(Date.parse(progress.at) + DEADLINE_SECONDS * 1000);
       await eventually(
         `More time for order ${orderId} after ${progress.event}`,
-        () => orders.query('select from deadlines where key = $1 and due_at >= $2', [orderId, heard]),
+        () => orders.query('select from deadlines where key = $1 and due_at >= $2', [orderId, handledAt]),
         ({ rowCount }) => rowCount === 1,
       );
     }
     const { rowCount } = await orders.query('update deadlines set due_at = now() where key = $1', [orderId]);
-    if (rowCount !== 1) throw new Error(`The clock of order ${orderId} does not run.`);
+    if (rowCount !== 1) throw new Error(`The deadline of order ${orderId} does not run.`);
   } finally {
     await orders.end();
   }

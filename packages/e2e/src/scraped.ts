@@ -12,7 +12,7 @@ const STARTED_WITHIN_MS = 60_000;
 /** A Prometheus that scrapes a running system every second. */
 export interface Scraped {
   /** The values of an instant query by a label. */
-  ask(query: string, label: string): Promise<Record<string, number>>;
+  query(query: string, label: string): Promise<Record<string, number>>;
   /** The alert rules with their state in Prometheus. */
   rules(): Promise<{ name: string; health: string; state: string }[]>;
   stop(): Promise<void>;
@@ -47,7 +47,7 @@ export async function scrape(urls: readonly string[]): Promise<Scraped> {
   const get = async (path: string) =>
     ((await (await fetch(`http://127.0.0.1:${port}${path}`)).json()) as { data: any }).data;
   return {
-    async ask(query, label) {
+    async query(query, label) {
       const { result } = await get(`/api/v1/query?query=${encodeURIComponent(query)}`);
       return Object.fromEntries(result.map(({ metric, value }: any) => [metric[label], Number(value[1])]));
     },

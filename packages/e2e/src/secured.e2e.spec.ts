@@ -97,12 +97,12 @@ describe('the shop on servers with logins and TLS', () => {
       env: { ...process.env, ...wrong, ...personalData, DATABASE_URL: databases.notification },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    let said = '';
+    let output = '';
     child.stderr.on('data', (chunk) => {
-      said += chunk;
+      output += chunk;
     });
     const [code] = await once(child, 'close');
-    expect([code, said]).toEqual([
+    expect([code, output]).toEqual([
       1,
       `notification cannot start: Kafka at ${kafka.brokers[0]} cannot be used: it refuses the user or the password. Correct KAFKA_SASL_USERNAME and the password, or make the user there.\n`,
     ]);
@@ -127,7 +127,7 @@ describe('the shop on servers with logins and TLS', () => {
       () => lettersOf(stack, 'order', 'state=dead'),
       (letters) => letters.length > 0,
     );
-    expect(letter).toMatchObject({ step: '*', code: 'not-its-to-say' });
+    expect(letter).toMatchObject({ step: '*', code: 'wrong-origin' });
     for (const service of ACTORS) await discardAll(stack, service as ServiceName);
   });
 
@@ -136,10 +136,10 @@ describe('the shop on servers with logins and TLS', () => {
     const audited = await quadrille('audit');
     expect([audited.code, audited.json.verdict]).toEqual([0, 'holds']);
     const { json } = await quadrille('doctor');
-    const checks: { about: string; level: string; says: string }[] = json.checks;
+    const checks: { about: string; level: string; message: string }[] = json.checks;
     const seen = checks.filter(({ about }) => /^(Kafka|topic|group|database)/.test(about));
     expect(seen.filter(({ level }) => level === 'broken')).toEqual([]);
-    expect(seen.find(({ about }) => about === 'topic quadrille.order.v1')?.says).toMatch(
+    expect(seen.find(({ about }) => about === 'topic quadrille.order.v1')?.message).toMatch(
       /^6 partitions, 1 copy, retention /,
     );
   });

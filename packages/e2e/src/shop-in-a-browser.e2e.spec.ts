@@ -49,7 +49,7 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     expect(await endingShown(page)).toBe('COMPLETED');
     const forward = Object.entries(checkout.rows).filter(([, row]) => !('compensates' in row) && !('role' in row));
     for (const [step] of forward) {
-      expect(await page.locator(`[data-step="${step}"]`).getAttribute('data-state')).toBe('said');
+      expect(await page.locator(`[data-step="${step}"]`).getAttribute('data-state')).toBe('done');
     }
     expect(shop.complaints).toEqual([]);
   });
@@ -82,7 +82,7 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     expect(await endingShown(page)).toBe('CANCELLED');
     await page.getByText(`Cancelled: ${reason}`).waitFor();
     expect(await page.locator(`[data-step="${failing}"]`).getAttribute('data-state')).toBe('failed');
-    expect(await page.locator('[data-step="cancel-order"]').getAttribute('data-state')).toBe('said');
+    expect(await page.locator('[data-step="cancel-order"]').getAttribute('data-state')).toBe('done');
     expect(shop.complaints).toEqual([]);
   });
 
@@ -98,8 +98,8 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     } finally {
       await hold(stack.system, 'shipping', []);
     }
-    await page.locator('[data-step="request-cancellation"][data-state="said"]').waitFor();
-    await page.locator('[data-step="release-inventory"][data-state="said"]').waitFor();
+    await page.locator('[data-step="request-cancellation"][data-state="done"]').waitFor();
+    await page.locator('[data-step="release-inventory"][data-state="done"]').waitFor();
     expect(shop.complaints).toEqual([]);
   });
 

@@ -43,9 +43,9 @@ export async function orderShown(page: Page): Promise<string> {
 
 /** Waits until the page shows the ending, and returns it. */
 export async function endingShown(page: Page): Promise<string> {
-  const standing = page.locator('[role=status][data-ending]');
-  await standing.waitFor();
-  return (await standing.getAttribute('data-ending'))!;
+  const status = page.locator('[role=status][data-ending]');
+  await status.waitFor();
+  return (await status.getAttribute('data-ending'))!;
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -87,7 +87,7 @@ export async function startStack({ token, ...options }: StackOptions = {}): Prom
 
 /** Pauses a service's consumer on these topics until a call without them. */
 export async function hold(system: System, service: ServiceName, topics: readonly string[]): Promise<void> {
-  const response = await fetch(`${system.adminUrls[service]}/control/held-topics`, {
+  const response = await fetch(`${system.adminUrls[service]}/control/paused-topics`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ topics }),

@@ -51,14 +51,14 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
     await auditor?.stop();
     await stack?.stop();
   }, 120_000);
-  beforeEach(() => tell('PATCH', '/stage/load', { ordersPerSecond: 0, shares: USUAL_SHARES }));
+  beforeEach(() => send('PATCH', '/stage/load', { ordersPerSecond: 0, shares: USUAL_SHARES }));
   afterEach(async () => {
     await visited?.close();
-    await tell('PATCH', '/stage/load', { ordersPerSecond: 0 });
-    await tell('POST', '/stage/lift', {});
+    await send('PATCH', '/stage/load', { ordersPerSecond: 0 });
+    await send('POST', '/stage/lift', {});
   }, SLOW_MS);
 
-  async function tell(method: string, path: string, body: object): Promise<any> {
+  async function send(method: string, path: string, body: object): Promise<any> {
     const answer = await fetch(`${stack.system.urls.storefront}${path}`, {
       method,
       headers: { 'content-type': 'application/json' },
@@ -147,17 +147,17 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       const answered = page.waitForResponse((response) => response.url().endsWith('/stage/load'));
       await page.getByText('All go well', { exact: true }).click();
       await answered;
-      await tell('PATCH', '/stage/load', { shares: USUAL_SHARES });
+      await send('PATCH', '/stage/load', { shares: USUAL_SHARES });
       await page.getByRole('radio', { name: 'Every kind', checked: true }).waitFor({ state: 'attached' });
       const allButOne = Object.keys(USUAL_SHARES).filter((kind) => kind !== 'by card');
-      await tell('PATCH', '/stage/load', { shares: Object.fromEntries(allButOne.map((kind) => [kind, 0])) });
+      await send('PATCH', '/stage/load', { shares: Object.fromEntries(allButOne.map((kind) => [kind, 0])) });
       await page.getByRole('radio', { name: 'My own', checked: true }).waitFor({ state: 'attached' });
       await page.getByRole('button', { name: 'Choose the share of each kind' }).click();
       await page.getByRole('textbox', { name: 'by card' }).fill('0');
       const refused = page.getByRole('alert').getByText('No kind would have a share');
       await refused.waitFor();
       // The snapshot changes, and the error is still shown.
-      await tell('PATCH', '/stage/load', { ordersPerSecond: 1 });
+      await send('PATCH', '/stage/load', { ordersPerSecond: 1 });
       await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
       expect(await refused.isVisible()).toBe(true);
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
@@ -476,7 +476,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
     'matches the image of the README',
     async () => {
       mkdirSync(IMAGES, { recursive: true });
-      await tell('PATCH', '/stage/load', { ordersPerSecond: 6 });
+      await send('PATCH', '/stage/load', { ordersPerSecond: 6 });
       for (const colorScheme of ['light', 'dark'] as const) {
         const page = await enter('/stage', { colorScheme, viewport: { width: 1_440, height: 1_000 } });
         await page.getByText(/sagas begin, [1-9]/).waitFor();
@@ -498,10 +498,10 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
     'animates smoothly if more than a thousand events per second are requested',
     async () => {
       const page = await enter('/stage');
-      await tell('PATCH', '/stage/load', { ordersPerSecond: STORM });
+      await send('PATCH', '/stage/load', { ordersPerSecond: STORM });
       await page.getByText(/sagas begin, [1-9]\d/).waitFor();
       await demandFluent(page);
-      await tell('PATCH', '/stage/load', { ordersPerSecond: 0 });
+      await send('PATCH', '/stage/load', { ordersPerSecond: 0 });
       expect(visited.complaints).toEqual([]);
     },
     SLOW_MS,

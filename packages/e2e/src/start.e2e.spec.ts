@@ -42,7 +42,7 @@ async function reportOf(args: readonly string[]): Promise<Report> {
   rmSync(file, { force: true });
   const program = start([...args, '--exit', '--report', file]);
   const code = await program.ended();
-  const { stdout, stderr } = program.said();
+  const { stdout, stderr } = program.output();
   expect([code, stderr, code === 0 ? '' : stdout.slice(-3_000)]).toEqual([0, '', '']);
   return JSON.parse(readFileSync(file, 'utf8'));
 }
@@ -143,16 +143,16 @@ describe('npm start', () => {
   ])('prints one sentence about %s, and exits with code 1', async (_, args, sentence) => {
     const program = start(args);
     expect(await program.ended()).toBe(1);
-    const said = program.said().stderr.trimEnd();
-    if (typeof sentence === 'string') expect(said).toBe(sentence);
-    else expect(said).toMatch(sentence);
+    const output = program.output().stderr.trimEnd();
+    if (typeof sentence === 'string') expect(output).toBe(sentence);
+    else expect(output).toMatch(sentence);
   });
 
   it('reports invalid variables of the shell once, before it starts any process', async () => {
     const elsewhere = await placeIn(join(home, 'refused'));
     const program = start([], { ...elsewhere, env: { ...elsewhere.env, LOG_LEVEL: 'debugging' } });
     expect(await program.ended()).toBe(1);
-    expect(program.said().stderr).toBe(
+    expect(program.output().stderr).toBe(
       'LOG_LEVEL is "debugging"; expected one of trace, debug, info, warn, error, fatal, silent.\n',
     );
     expect(readdirSync(elsewhere.dataDir)).toEqual(['claims']);
@@ -164,7 +164,7 @@ describe('npm start', () => {
     claimFolder(dataDir);
     const program = start(['--fresh'], await placeIn(dataDir));
     expect(await program.ended()).toBe(1);
-    expect(program.said().stderr).toMatch(
+    expect(program.output().stderr).toMatch(
       new RegExp(`^${dataDir} is in use by process ${process.pid} \\(.*\\): stop that process first, or [^\n]*\n$`),
     );
     expect(readdirSync(dataDir)).toEqual(['claims', 'postgres']);
@@ -176,7 +176,7 @@ describe('npm start', () => {
     const program = start([]);
     const code = await program.ended();
     await new Promise((closed) => server.close(closed));
-    expect([code, program.said().stderr.trimEnd()]).toEqual([
+    expect([code, program.output().stderr.trimEnd()]).toEqual([
       1,
       `order cannot listen on port ${port}, because another program does: stop that program or choose another port with ORDER_PORT.`,
     ]);
@@ -190,8 +190,8 @@ describe('npm start', () => {
       // Variables of the user's shell for other programs must not matter.
       const shell = { HOST: 'x86_64-conda-linux-gnu', PORT: '1', PGSSLMODE: 'require', PGHOST: 'nowhere.invalid' };
       const [one, other] = [start(['--fresh']), start([], { ...beside, env: { ...beside.env, ...shell } })];
-      await one.untilSaid(READY);
-      await other.untilSaid(READY);
+      await one.untilPrinted(READY);
+      await other.untilPrinted(READY);
       expect((await placeOrder(place)).status).toBe(202);
       one.signal('SIGINT');
       expect(await one.ended()).toBe(130);

@@ -49,9 +49,9 @@ export async function startStorm(storefront: string, eventsPerSecond: number): P
 function stormy(quiet: { sagas: object }, eventsPerSecond: number): object {
   const now = Date.now();
   const share = eventsPerSecond / sayings.length;
-  const sum = (of: (saying: (typeof sayings)[number]) => string) => {
+  const sum = (of: (emission: (typeof sayings)[number]) => string) => {
     const rates: Record<string, number> = {};
-    for (const saying of sayings) rates[of(saying)] = Math.round((rates[of(saying)] ?? 0) + share);
+    for (const emission of sayings) rates[of(emission)] = Math.round((rates[of(emission)] ?? 0) + share);
     return rates;
   };
   const ended = eventsPerSecond / EVENTS_AN_ORDER;
@@ -67,7 +67,7 @@ function stormy(quiet: { sagas: object }, eventsPerSecond: number): object {
       endedPerSecond: ended,
       completed: Math.round(ended * 50 + (now % 97)),
       cancelled: Math.round(ended * 10 + (now % 89)),
-      inFlight: { running: 900 + (now % 83), undoing: 300 + (now % 79) },
+      inFlight: { running: 900 + (now % 83), compensating: 300 + (now % 79) },
       awaited: Object.entries(checkout.rows).map(([step, { service }]) => ({
         step,
         service: service,

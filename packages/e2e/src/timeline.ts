@@ -7,7 +7,7 @@ const AFTERWARDS = new Set(
 );
 
 /** The storefront's timeline of an order: the events in causal order. */
-export interface Told {
+export interface TimelineEvent {
   readonly state: string;
   readonly outcome: string | null;
   readonly links: readonly {
@@ -27,36 +27,36 @@ export interface Told {
   }[];
 }
 
-const NOTHING: Told = { state: 'unknown', outcome: null, links: [], awaited: [] };
+const NOTHING: TimelineEvent = { state: 'unknown', outcome: null, links: [], awaited: [] };
 
 /** The current timeline; without events if the storefront has none of the order. */
-export async function timelineOf({ system }: Stack, orderId: string): Promise<Told> {
+export async function timelineOf({ system }: Stack, orderId: string): Promise<TimelineEvent> {
   const response = await fetch(`${system.urls.storefront}/timeline/${orderId}`);
   if (response.status === 404) return NOTHING;
   if (!response.ok) throw new Error(`The timeline of ${orderId} was answered ${response.status}.`);
-  return (await response.json()) as Told;
+  return (await response.json()) as TimelineEvent;
 }
 
 /** The observed events of the saga, without follow-up steps. */
-export const eventsSeen = ({ links }: Told): string[] =>
+export const eventsSeen = ({ links }: TimelineEvent): string[] =>
   links.filter(({ step }) => !AFTERWARDS.has(step)).map(({ event }) => event);
 
 /** Waits until that many events of the saga were observed, and returns their names. */
 export async function untilSeen(stack: Stack, orderId: string, count: number): Promise<string[]> {
-  const told = await eventually(
+  const timeline = await eventually(
     `Event ${count} of order ${orderId}`,
     () => timelineOf(stack, orderId),
     (each) => eventsSeen(each).length >= count,
   );
-  return eventsSeen(told);
+  return eventsSeen(timeline);
 }
 
 /** Waits until the order service has published the request to cancel the order. */
-export const untilGivenUp = (stack: Stack, orderId: string): Promise<Told> =>
+export const untilGivenUp = (stack: Stack, orderId: string): Promise<TimelineEvent> =>
   eventually(
     `The cancellation of order ${orderId}`,
     () => timelineOf(stack, orderId),
-    (told) => eventsSeen(told).includes('OrderCancellationRequested'),
+    (timeline) => eventsSeen(timeline).includes('OrderCancellationRequested'),
   );
 
 /** Waits for the end of the order and returns the ending. */

@@ -22,7 +22,7 @@ beforeAll(() => {
     mkdirSync(dirname(join(home, path)), { recursive: true });
     writeFileSync(join(home, path), apply(''));
   }
-  expect(node(TSC, '-p', '.')).toEqual({ status: 0, said: '' });
+  expect(node(TSC, '-p', '.')).toEqual({ status: 0, output: '' });
   cpSync(join(bakery, 'dist'), join(bakery, 'whole'), { recursive: true });
 }, SLOW_MS);
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -30,7 +30,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 function node(...args: string[]) {
   const env = { ...process.env, NODE_OPTIONS: '--no-warnings' };
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: bakery, encoding: 'utf8', env });
-  return { status, said: `${stdout}${stderr}` };
+  return { status, output: `${stdout}${stderr}` };
 }
 const quadrille = (...args: string[]) => node(join(REPOSITORY, 'packages/cli/bin/quadrille.mjs'), ...args);
 
@@ -46,8 +46,8 @@ function broken(file: string, from: string | RegExp, to: string): void {
 
 describe('the commands on the bakery of the tutorial', () => {
   it('print the documented output', () => {
-    const { said: verified } = quadrille('verify');
-    const { said: explored, status } = quadrille('explore');
+    const { output: verified } = quadrille('verify');
+    const { output: explored, status } = quadrille('explore');
     const shown = codeBlocks(page).find(({ language }) => language === 'text')!.text;
     expect(verified + explored).toBe(shown);
     expect(status).toBe(0);
@@ -65,39 +65,39 @@ describe('the commands on the bakery of the tutorial', () => {
       'nodenext',
     ];
     const check = () => node(TSC, ...options, '--target', 'es2023', 'quadrille.config.ts');
-    expect(check()).toEqual({ status: 0, said: '' });
+    expect(check()).toEqual({ status: 0, output: '' });
     const config = join(bakery, 'quadrille.config.ts');
     const text = readFileSync(config, 'utf8');
     writeFileSync(config, text.replace('.loaves < 0', '.loafs < 0'));
-    expect(check().said).toContain("Property 'loafs' does not exist on type 'Flour'");
+    expect(check().output).toContain("Property 'loafs' does not exist on type 'Flour'");
     writeFileSync(config, text);
   });
 
   it('fulfil their promises in memory under the faults of each seed', () => {
-    const { status, said } = quadrille('simulate', '--seeds', '2', '--sagas', '40');
-    expect(said).toMatch(/^✓ seed 1: 40 sagas and \d+ faults in .+\n✓ seed 2: /);
-    expect(said).toMatch(/^✓ 0 of 2 seeds broke a promise/m);
+    const { status, output } = quadrille('simulate', '--seeds', '2', '--sagas', '40');
+    expect(output).toMatch(/^✓ seed 1: 40 sagas and \d+ faults in .+\n✓ seed 2: /);
+    expect(output).toMatch(/^✓ 0 of 2 seeds broke a promise/m);
     expect(status).toBe(0);
   });
 
   it('hold if an event takes effect twice', () => {
-    const { status, said } = quadrille('explore', '--no-inbox', '--json');
-    expect(JSON.parse(said)).toMatchObject({ violations: [], unseen: [] });
+    const { status, output } = quadrille('explore', '--no-inbox', '--json');
+    expect(JSON.parse(output)).toMatchObject({ violations: [], unseen: [] });
     expect(status).toBe(0);
   });
 
   it('print the artefacts derived from the table', () => {
-    expect(quadrille('topics').said).toMatch(
+    expect(quadrille('topics').output).toMatch(
       /^bakery\.oven\.v1 +oven +bakery\.counter +bakery\.oven\.bread-baked\.v1$/m,
     );
-    expect(quadrille('topics', '--acls').said).toContain(
+    expect(quadrille('topics', '--acls').output).toContain(
       'User:oven --operation Read --operation Describe --topic bakery.counter.v1',
     );
-    expect(quadrille('diagram').said).toContain('order-bread -- BreadOrdered --> bake-bread');
-    expect(quadrille('diagram', '--table').said).toContain(
+    expect(quadrille('diagram').output).toContain('order-bread -- BreadOrdered --> bake-bread');
+    expect(quadrille('diagram', '--table').output).toContain(
       '| bake-bread | oven | BreadOrdered | BreadBaked · BakingFailed |',
     );
-    expect(JSON.parse(quadrille('asyncapi').said)).toMatchObject({
+    expect(JSON.parse(quadrille('asyncapi').output)).toMatchObject({
       info: { title: 'bakery' },
       channels: { oven: { address: 'bakery.oven.v1' } },
     });
@@ -107,42 +107,42 @@ describe('the commands on the bakery of the tutorial', () => {
 describe('an invalid bakery', () => {
   it('is reported if no row compensates a step', () => {
     broken('bakery.js', /compensates: \{[^}]*\},?/, '');
-    const { status, said } = quadrille('verify');
-    expect(said).toContain(
+    const { status, output } = quadrille('verify');
+    expect(output).toContain(
       'bake-bread turns back with BakingFailed, but take-back-order goes forward: list the compensated steps under compensates.',
     );
     expect(status).toBe(1);
-    expect(quadrille('explore')).toEqual({ status, said });
+    expect(quadrille('explore')).toEqual({ status, output });
   });
 
   it('is reported if no row handles an event', () => {
     broken('bakery.js', 'handles: [BreadBaked]', 'handles: []');
-    const { status, said } = quadrille('verify');
-    expect(said).toContain('No row handles BreadBaked: let a row handle it, or mark the event final.');
+    const { status, output } = quadrille('verify');
+    expect(output).toContain('No row handles BreadBaked: let a row handle it, or mark the event final.');
     expect(status).toBe(1);
   });
 
   it('is reported with the shortest sequence to an order that never ends', () => {
     broken('counter.js', 'OrderTakenBack(failed)', 'ignore');
-    const { status, said } = quadrille('explore');
-    expect(said).toContain(
+    const { status, output } = quadrille('explore');
+    expect(output).toContain(
       '  Broken: every saga ends, in one way. No message is in transit, but the saga has not ended after BreadOrdered, BakingFailed.',
     );
-    expect(said).toMatch(/^ {4}\d\. counter handles BakingFailed, take-back-order: emits nothing\.$/m);
+    expect(output).toMatch(/^ {4}\d\. counter handles BakingFailed, take-back-order: emits nothing\.$/m);
     expect(status).toBe(1);
   });
 
   it('is reported if it breaks its own promise', () => {
     broken('oven.js', 'flour.loaves < order.loaves', 'flour.loaves < 1');
-    const { status, said } = quadrille('explore');
-    expect(said).toContain('  Broken: no loaf without flour. More rye was baked than there was.');
+    const { status, output } = quadrille('explore');
+    expect(output).toContain('  Broken: no loaf without flour. More rye was baked than there was.');
     expect(status).toBe(1);
   });
 
   it('is reported if a step without a state acts twice', () => {
     broken('counter.js', "(order.status === 'none' ? BreadOrdered(wish) : ignore)", 'BreadOrdered(wish)');
-    const { status, said } = quadrille('explore');
-    expect(said).toContain('  Broken: each step acts once. BreadOrdered is emitted a second time.');
+    const { status, output } = quadrille('explore');
+    expect(output).toContain('  Broken: each step acts once. BreadOrdered is emitted a second time.');
     expect(status).toBe(1);
   });
 });

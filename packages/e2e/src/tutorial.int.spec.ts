@@ -35,36 +35,36 @@ afterAll(async () => {
 
 const run = (command: string, ...args: string[]) => {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: join(copy, 'bakery'), encoding: 'utf8' });
-  return { status, said: `${stdout}${stderr}` };
+  return { status, output: `${stdout}${stderr}` };
 };
 
 const quadrille = (...args: string[]) => run(process.execPath, join(ROOT, 'packages/cli/bin/quadrille.mjs'), ...args);
 
 /** The tools, while an order waits for the oven. */
-async function showsThatTheOvenIsAway(id: string): Promise<void> {
+async function reportsThatTheOvenIsDown(id: string): Promise<void> {
   // Its group has a member until the broker misses it.
   await eventually(
     'A group without a member',
-    async () => quadrille('doctor').said,
-    (said) => said.includes('no process of the service runs'),
+    async () => quadrille('doctor').output,
+    (output) => output.includes('no process of the service runs'),
   );
-  expect(quadrille('doctor').said).toMatch(/^✗ database oven +.*no relay publishes its outbox: start the service$/m);
-  const { status, said } = quadrille('doctor', id);
-  expect(said).toMatch(
+  expect(quadrille('doctor').output).toMatch(/^✗ database oven +.*no relay publishes its outbox: start the service$/m);
+  const { status, output } = quadrille('doctor', id);
+  expect(output).toMatch(
     /^✗ bake-bread of oven has not run for .*: the group bakery\.oven has no member\.\n {2}Start oven\.$/m,
   );
   expect(status).toBe(1);
-  expect(quadrille('timeline', id).said).toMatch(/… waits for bake-bread of oven since /);
+  expect(quadrille('timeline', id).output).toMatch(/… waits for bake-bread of oven since /);
   expect(quadrille('audit', '--within', '0')).toMatchObject({
     status: 1,
-    said: expect.stringContaining(`${id} has not ended`),
+    output: expect.stringContaining(`${id} has not ended`),
   });
 }
 
 /** The tools, when every order has ended. */
 function showsThatAllIsWell(id: string): void {
-  const { status, said } = quadrille('audit', '--json');
-  const { verdicts } = JSON.parse(said);
+  const { status, output } = quadrille('audit', '--json');
+  const { verdicts } = JSON.parse(output);
   // The relay of the oven that was killed may publish a record again.
   const { records } = verdicts.at(-1).counts;
   expect(records).toBeGreaterThanOrEqual(9);
@@ -75,17 +75,17 @@ function showsThatAllIsWell(id: string): void {
     { promise: 'every record stems from a committed event', counts: { records }, violations: [], notJudged: [] },
   ]);
   expect(status).toBe(0);
-  const timeline = JSON.parse(quadrille('timeline', id, '--json').said);
+  const timeline = JSON.parse(quadrille('timeline', id, '--json').output);
   expect(timeline).toMatchObject({ state: 'SOLD', outcome: 'SOLD', awaited: [], afterwards: [] });
   expect(timeline.links.map(({ event }: { event: string }) => event)).toEqual([
     'BreadOrdered',
     'BreadBaked',
     'BreadSold',
   ]);
-  expect(quadrille('timeline', id).said).toMatch(
+  expect(quadrille('timeline', id).output).toMatch(
     /● BreadBaked .*oven +bake-bread .*bakery\.oven\.v1\/\d+\/\d+ {2}← BreadOrdered/,
   );
-  expect(quadrille('doctor', id)).toMatchObject({ status: 0, said: expect.stringContaining('Nothing is missing.') });
+  expect(quadrille('doctor', id)).toMatchObject({ status: 0, output: expect.stringContaining('Nothing is missing.') });
 }
 
 async function service(name: 'counter' | 'oven', env: Record<string, string>) {
@@ -107,9 +107,9 @@ describe('docs/tutorial/your-first-choreography.md', () => {
     'compiles, and its own specs pass',
     () => {
       const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-      expect(run(process.execPath, tsc, '-p', '.', '--pretty', 'false')).toEqual({ status: 0, said: '' });
-      const { status, said } = run(process.execPath, '--test', '--test-reporter=tap', 'dist/bakery.spec.js');
-      expect(said).toMatch(/^# pass 3$/m);
+      expect(run(process.execPath, tsc, '-p', '.', '--pretty', 'false')).toEqual({ status: 0, output: '' });
+      const { status, output } = run(process.execPath, '--test', '--test-reporter=tap', 'dist/bakery.spec.js');
+      expect(output).toMatch(/^# pass 3$/m);
       expect(status).toBe(0);
     },
     SLOW_MS,
@@ -125,9 +125,9 @@ describe('docs/tutorial/your-first-choreography.md', () => {
         .replace('BreadBaked, bakery', 'BreadBaked, BreadSold, bakery'),
     );
     const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-    const { status, said } = run(process.execPath, tsc, '-p', '.', '--pretty', 'false', '--noEmit');
+    const { status, output } = run(process.execPath, tsc, '-p', '.', '--pretty', 'false', '--noEmit');
     writeFileSync(oven, text);
-    expect(said).toMatch(/^src\/oven\.ts\(\d+,\d+\): error TS/);
+    expect(output).toMatch(/^src\/oven\.ts\(\d+,\d+\): error TS/);
     expect(status).not.toBe(0);
   });
 
@@ -174,7 +174,7 @@ describe('docs/tutorial/your-first-choreography.md', () => {
       await oven.running.kill('SIGKILL');
       const third = await order('wheat', 5);
       expect(await read(third)).toMatchObject({ status: 'ordered' });
-      await showsThatTheOvenIsAway(third);
+      await reportsThatTheOvenIsDown(third);
       await showsTheBakery(live.url, third);
       await oven.running.restart();
       await becomes(third, 'sold');

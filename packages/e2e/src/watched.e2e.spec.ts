@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { auditorUrl, freePort, type RunningProcess, startAuditor } from '@quadrille/local';
 import { type ReceivedSpan, receiveSpans, type SpanReceiver } from '@quadrille/testing';
 import pg from 'pg';
-import { labelsMissing, SERIES_ASKED_FOR, SQL_ASKED_FOR, toldAt } from './asked-for.js';
 import { whyNoContainers } from './engine.js';
 import { eventually } from './eventually.js';
 import { orderBody, orderThatFails } from './order-body.js';
+import { exposedAt, labelsMissing, REQUIRED_SERIES, REQUIRED_SQL } from './required-series.js';
 import { type Scraped, scrape, whyNotScraped } from './scraped.js';
 import { type Stack, startStack } from './stack.js';
 import { untilEnded } from './timeline.js';
@@ -110,16 +110,16 @@ describe('the queries of dashboard and alerts', () => {
       const missing = await eventually(
         'every series with its labels',
         async () => {
-          const told = await Promise.all(urls.map(toldAt));
+          const exposed = await Promise.all(urls.map(exposedAt));
           return [
-            ...SERIES_ASKED_FOR.filter((name) => !told.some(({ series }) => series.has(name))),
-            ...labelsMissing(told),
+            ...REQUIRED_SERIES.filter((name) => !exposed.some(({ series }) => series.has(name))),
+            ...labelsMissing(exposed),
           ];
         },
         (names) => names.length === 0,
       );
       expect(missing).toEqual([]);
-      expect(SERIES_ASKED_FOR.length).toBeGreaterThan(30);
+      expect(REQUIRED_SERIES.length).toBeGreaterThan(30);
     },
     SLOW_MS,
   );
@@ -128,7 +128,7 @@ describe('the queries of dashboard and alerts', () => {
     const client = new pg.Client({ connectionString: stack.system.databases.storefront });
     await client.connect();
     try {
-      const fields = await Promise.all(SQL_ASKED_FOR.map(async (sql) => (await client.query(sql)).fields.length));
+      const fields = await Promise.all(REQUIRED_SQL.map(async (sql) => (await client.query(sql)).fields.length));
       expect(fields).toEqual([7]);
     } finally {
       await client.end();
@@ -152,7 +152,7 @@ const why = whyNotScraped(whyNoContainers());
       const wanted = Object.fromEntries(hosts.map((host) => [host, 1]));
       const seen = await eventually(
         'a scrape of each',
-        () => prometheus.ask('up', 'instance'),
+        () => prometheus.query('up', 'instance'),
         (up) => hosts.every((host) => up[host] === 1),
       );
       expect(seen).toEqual(wanted);
@@ -167,13 +167,13 @@ const why = whyNotScraped(whyNoContainers());
       for (const body of orders) await untilEnded(stack, (await stack.shop.placeOrder(body)).body.orderId);
       const endings = await eventually(
         'both endings',
-        () => prometheus.ask('sum by (ending) (quadrille_saga_duration_seconds_count)', 'ending'),
+        () => prometheus.query('sum by (ending) (quadrille_saga_duration_seconds_count)', 'ending'),
         ({ COMPLETED = 0, CANCELLED = 0 }) => COMPLETED > 0 && CANCELLED > 0,
       );
       expect(Object.keys(endings).sort()).toEqual(['CANCELLED', 'COMPLETED']);
       await eventually(
         'nothing under way',
-        () => prometheus.ask('sum by (state) (quadrille_sagas_active)', 'state'),
+        () => prometheus.query('sum by (state) (quadrille_sagas_active)', 'state'),
         ({ PLACED, CANCELLING }) => PLACED === 0 && CANCELLING === 0,
       );
     },

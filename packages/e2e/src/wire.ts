@@ -37,7 +37,7 @@ export async function send(stack: Wired, records: readonly OutgoingRecord[]): Pr
 }
 
 /** Waits until every service has consumed its topics completely. */
-export async function untilHeard(stack: Wired): Promise<void> {
+export async function untilConsumed(stack: Wired): Promise<void> {
   for (const service of SERVICES) {
     const topics = topicsConsumedBy(checkout, shop, service);
     if (topics.length === 0) continue;

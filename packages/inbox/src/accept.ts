@@ -36,13 +36,13 @@ async function record(tx: Tx, incoming: readonly InboxMessage[]): Promise<Set<In
     if (!firsts.has(name)) firsts.set(name, message);
   }
   // Sorted, so that two transactions that accept the same messages lock them in the same order.
-  const asked = [...firsts.keys()].sort().map((name) => firsts.get(name)!);
+  const sorted = [...firsts.keys()].sort().map((name) => firsts.get(name)!);
   const { rows } = await tx.query<{ place: number }>(RECORD, [
-    asked.map(({ messageId }) => messageId),
-    asked.map(({ step }) => step),
+    sorted.map(({ messageId }) => messageId),
+    sorted.map(({ step }) => step),
   ]);
-  const fresh = new Set(asked);
-  for (const { place } of rows) fresh.delete(asked[place - 1]!);
+  const fresh = new Set(sorted);
+  for (const { place } of rows) fresh.delete(sorted[place - 1]!);
   return fresh;
 }
 

@@ -37,7 +37,7 @@ const row = (n: number, more: Partial<ParkedRow> = {}): ParkedRow => ({
   key: 'K',
   message: { value: n },
   state: 'queued',
-  code: 'behind',
+  code: 'blocked',
   cause: 'An earlier message of this key waits.',
   attempts: 0,
   pauseMs: null,

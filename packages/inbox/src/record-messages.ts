@@ -12,7 +12,7 @@ const CREATE_RECORD_MESSAGES = `
       on conflict do nothing
       returning message_id, step
     )
-    select at::int from unnest(ids, steps) with ordinality as asked (id, of, at)
+    select at::int from unnest(ids, steps) with ordinality as received (id, of, at)
      where not exists (select from recorded where message_id = id and step = of);
   end $$`;
 

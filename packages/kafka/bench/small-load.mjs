@@ -67,7 +67,7 @@ async function compare(builds) {
 
   async function measure(dist, topics, partitions) {
     const child = fork(HERE, [dist, kafka.brokers[0], ...topics], { execArgv: [] });
-    const answer = () => new Promise((told) => child.once('message', told));
+    const answer = () => new Promise((received) => child.once('message', received));
     const ask = () => {
       const answered = answer();
       child.send('how much?');

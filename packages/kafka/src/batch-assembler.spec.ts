@@ -6,14 +6,20 @@ import type { IncomingRecord } from './record.js';
 const LIMITS = { maxBatchRecords: 4, firstRetryMs: 1, retryCapMs: 2 };
 
 /** A fetched batch of one partition, with offsets as values: `partition:number`. */
-function fetched(partition: number, count: number): PartitionBatch & { kept: string[]; wanted: boolean } {
+function fetched(partition: number, count: number): PartitionBatch & { applied: string[]; wanted: boolean } {
   const records = Array.from(
     { length: count },
     (_, at) => ({ topic: 't', partition, offset: `${partition}:${at}` }) as IncomingRecord,
   );
-  const one = { records, kept: [] as string[], wanted: true, isWanted: () => one.wanted, markProcessed: durable };
-  function durable(last: IncomingRecord) {
-    one.kept.push(last.offset);
+  const one = {
+    records,
+    applied: [] as string[],
+    wanted: true,
+    isWanted: () => one.wanted,
+    markProcessed: markProcessed,
+  };
+  function markProcessed(last: IncomingRecord) {
+    one.applied.push(last.offset);
   }
   return one;
 }
@@ -29,31 +35,31 @@ function gathering(onCall: (call: number) => Promise<void> | void = () => {}) {
     LIMITS,
     silent,
   );
-  return { calls, gatherer: assembler };
+  return { calls, subject: assembler };
 }
 
 describe('the batch assembler', () => {
   it('makes one call of the batches of several partitions', async () => {
-    const { calls, gatherer: assembler } = gathering();
+    const { calls, subject: assembler } = gathering();
     await Promise.all([assembler.offer(fetched(0, 2)), assembler.offer(fetched(1, 1))]);
     expect(calls).toEqual([['0:0', '0:1', '1:0']]);
   });
 
   it('splits records beyond the limit of a call, and preserves the order of each partition', async () => {
-    const { calls, gatherer: assembler } = gathering();
+    const { calls, subject: assembler } = gathering();
     const [long, short] = [fetched(0, 6), fetched(1, 1)];
     await Promise.all([assembler.offer(long), assembler.offer(short)]);
     expect(calls).toEqual([
       ['0:0', '0:1', '0:2', '1:0'],
       ['0:3', '0:4', '0:5'],
     ]);
-    expect(long.kept).toEqual(['0:2', '0:5']);
+    expect(long.applied).toEqual(['0:2', '0:5']);
   });
 
   it('collects records that arrive during a call into the next one, and never makes two calls at a time', async () => {
     let late: Promise<void> | undefined;
     let running = 0;
-    const { calls, gatherer: assembler } = gathering(async (call) => {
+    const { calls, subject: assembler } = gathering(async (call) => {
       expect(++running).toBe(1);
       if (call === 1) late = Promise.all([1, 2].map((at) => assembler.offer(fetched(at, 1)))).then(() => {});
       await new Promise(setImmediate);
@@ -66,7 +72,7 @@ describe('the batch assembler', () => {
 
   it('makes a call that failed again with the same records, before any others', async () => {
     let late: Promise<void> | undefined;
-    const { calls, gatherer: assembler } = gathering((call) => {
+    const { calls, subject: assembler } = gathering((call) => {
       if (call === 1) late = assembler.offer(fetched(1, 1));
       if (call <= 3) throw new Error('the database is away');
     });
@@ -74,18 +80,18 @@ describe('the batch assembler', () => {
     await assembler.offer(one);
     await late;
     expect(calls).toEqual([['0:0', '0:1'], ['0:0', '0:1'], ['0:0', '0:1'], ['0:0', '0:1'], ['1:0']]);
-    expect(one.kept).toEqual(['0:1']);
+    expect(one.applied).toEqual(['0:1']);
   });
 
   it('reports which batch failed, how often and why, until it succeeds', async () => {
-    const told: unknown[] = [];
-    const { gatherer: assembler } = gathering((call) => {
-      told.push(assembler.failing);
+    const reported: unknown[] = [];
+    const { subject: assembler } = gathering((call) => {
+      reported.push(assembler.failing);
       if (call <= 2) throw new Error(`failure ${call}`);
     });
     await assembler.offer(fetched(0, 2));
     const failing = { places: ['t/0@0:0'], records: 2, since: expect.any(Number) };
-    expect(told).toEqual([
+    expect(reported).toEqual([
       undefined,
       { ...failing, attempts: 1, error: 'failure 1' },
       { ...failing, attempts: 2, error: 'failure 2' },
@@ -95,20 +101,20 @@ describe('the batch assembler', () => {
 
   it('drops records that no longer belong to this member, also after their call failed', async () => {
     const one = fetched(0, 2);
-    const { calls, gatherer: assembler } = gathering(() => {
+    const { calls, subject: assembler } = gathering(() => {
       one.wanted = false;
       assembler.recheck();
       throw new Error('the database is away');
     });
     await assembler.offer(one);
     expect(calls).toHaveLength(1);
-    expect(one.kept).toEqual([]);
+    expect(one.applied).toEqual([]);
     expect(assembler.inFlight).toBe(0);
   });
 
   it('drops waiting records that no longer belong to this member during a call', async () => {
     const waiting = fetched(1, 1);
-    const { calls, gatherer: assembler } = gathering(async () => {
+    const { calls, subject: assembler } = gathering(async () => {
       const offered = assembler.offer(waiting);
       waiting.wanted = false;
       assembler.recheck();
@@ -120,7 +126,7 @@ describe('the batch assembler', () => {
 
   it('counts records as in flight until their call has ended', async () => {
     const seen: number[] = [];
-    const { gatherer: assembler } = gathering(() => void seen.push(assembler.inFlight));
+    const { subject: assembler } = gathering(() => void seen.push(assembler.inFlight));
     await assembler.offer(fetched(0, 3));
     expect([...seen, assembler.inFlight]).toEqual([3, 0]);
   });

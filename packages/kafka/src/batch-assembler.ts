@@ -110,9 +110,9 @@ export class BatchAssembler {
 
   async #call(slices: BatchSlice[]): Promise<void> {
     for (const { of } of slices) of.inCall = true;
-    const kept = await this.#insist(slices);
+    const remaining = await this.#insist(slices);
     this.#failing = undefined;
-    for (const { of, to } of kept) {
+    for (const { of, to } of remaining) {
       of.fetched.markProcessed(of.fetched.records[to - 1]!);
       of.from = to;
       if (to === of.fetched.records.length) this.#dismiss(of);
@@ -130,7 +130,7 @@ export class BatchAssembler {
         this.#inFlight = records.length;
         crashPoint('consumer.taken', this.onRecords);
         await this.onRecords(records);
-        crashPoint('consumer.kept', this.onRecords);
+        crashPoint('consumer.processed', this.onRecords);
         return wanted;
       } catch (error) {
         const retryInMs = backoffMs(attempt, this.limits.firstRetryMs, this.limits.retryCapMs);

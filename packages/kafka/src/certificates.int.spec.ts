@@ -52,7 +52,7 @@ beforeAll(async () => {
   kafka = await startKafka({
     dataDir: join(home, 'kafka'),
     via: 'jvm',
-    sideDoor: { port, advertisedPort: port },
+    extraListener: { port, advertisedPort: port },
     settings: {
       'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SIDE:SSL',
       'listener.name.side.ssl.keystore.type': 'PEM',

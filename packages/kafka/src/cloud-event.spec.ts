@@ -37,8 +37,8 @@ async function fetched(envelopes: readonly Envelope[]): Promise<FetchedRecord[]>
   });
   const to = new ByteWriter(1_000);
   writeBatch(to, messages, { producerId: 1n, producerEpoch: 0, firstSequence: 0 }, 0);
-  const asked = { topic: 'bread', partition: 3, offset: '0' };
-  return (await readBatches(asked, to.bytes.subarray(0, to.at))) as FetchedRecord[];
+  const requested = { topic: 'bread', partition: 3, offset: '0' };
+  return (await readBatches(requested, to.bytes.subarray(0, to.at))) as FetchedRecord[];
 }
 const codeOf = (record: IncomingRecord): string => {
   try {
@@ -90,10 +90,10 @@ describe('a CloudEvent in binary mode', () => {
   it('comes out of the answer to a fetch as it went in, one after the other', async () => {
     const { causationid, traceparent, ...first } = ENVELOPE;
     const second = { ...ENVELOPE, subject: 'größer', time: '2026-11-21T10:00:01.000Z' };
-    const said = [ENVELOPE, first, second, { ...first, traceparent: traceparent! }, ENVELOPE];
-    expect((await fetched(said)).map(decodeCloudEvent)).toEqual(said);
-    const [nobody] = await fetched([{ ...first, subject: '' }]);
-    expect(() => decodeCloudEvent(nobody!)).toThrow('has no ce_subject');
+    const envelopes = [ENVELOPE, first, second, { ...first, traceparent: traceparent! }, ENVELOPE];
+    expect((await fetched(envelopes)).map(decodeCloudEvent)).toEqual(envelopes);
+    const [withoutSubject] = await fetched([{ ...first, subject: '' }]);
+    expect(() => decodeCloudEvent(withoutSubject!)).toThrow('has no ce_subject');
     const [noon] = await fetched([{ ...first, time: 'noon' }]);
     expect(() => decodeCloudEvent(noon!)).toThrow('a ce_time that is no time');
   });

@@ -24,7 +24,7 @@ const ATTRIBUTES = new HeaderNames(
 );
 const [CONTENT_TYPE, SPECVERSION, ID, SOURCE, TYPE, SUBJECT, TIME, CORRELATIONID] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 const [CAUSATIONID, TRACEPARENT, CE_TRACEPARENT] = [8, 9, 10] as const;
-type Said = readonly (string | undefined)[];
+type HeaderValues = readonly (string | undefined)[];
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** CloudEvents forbids control characters in attributes; PostgreSQL refuses the first of them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern rejects control characters
@@ -55,9 +55,9 @@ export function encodeCloudEvent(topic: string, envelope: Envelope, key = envelo
  * {@link UnreadableMessage}: `malformed` or `too-large`.
  */
 export function decodeCloudEvent(record: IncomingRecord): Envelope<unknown> {
-  const said = headersOf(record);
-  const { id, type, source, subject, time, correlationid, causationid, traceparent } = attributesIn(record, said);
-  const data = json(record, said[CONTENT_TYPE]);
+  const values = headersOf(record);
+  const { id, type, source, subject, time, correlationid, causationid, traceparent } = attributesIn(record, values);
+  const data = json(record, values[CONTENT_TYPE]);
   return { id, type, source, subject, time, correlationid, causationid, traceparent, data };
 }
 
@@ -66,21 +66,21 @@ export const decodeAttributes = (record: IncomingRecord): Attributes => attribut
 
 type Attributes = Omit<Envelope<unknown>, 'data'>;
 
-const headersOf = (record: IncomingRecord): Said =>
+const headersOf = (record: IncomingRecord): HeaderValues =>
   record instanceof FetchedRecord ? record.pick(ATTRIBUTES) : ATTRIBUTES.valuesIn(record.headers);
 
-function attributesIn(record: IncomingRecord, said: Said): Attributes {
-  const specversion = recurring(record, said, SPECVERSION);
+function attributesIn(record: IncomingRecord, values: HeaderValues): Attributes {
+  const specversion = recurring(record, values, SPECVERSION);
   if (specversion !== SPEC_VERSION) throw malformed(record, `has ce_specversion ${specversion}, not ${SPEC_VERSION}`);
-  const id = uuid(record, ID, attribute(record, said, ID));
-  const type = recurring(record, said, TYPE);
-  const source = recurring(record, said, SOURCE);
-  const subject = attribute(record, said, SUBJECT);
-  const time = recurring(record, said, TIME);
-  const correlationid = attribute(record, said, CORRELATIONID);
-  const cause = said[CAUSATIONID];
+  const id = uuid(record, ID, attribute(record, values, ID));
+  const type = recurring(record, values, TYPE);
+  const source = recurring(record, values, SOURCE);
+  const subject = attribute(record, values, SUBJECT);
+  const time = recurring(record, values, TIME);
+  const correlationid = attribute(record, values, CORRELATIONID);
+  const cause = values[CAUSATIONID];
   const causationid = cause === undefined ? undefined : uuid(record, CAUSATIONID, cause);
-  return { id, type, source, subject, time, correlationid, causationid, traceparent: traceOf(said) };
+  return { id, type, source, subject, time, correlationid, causationid, traceparent: traceOf(values) };
 }
 
 /** Reads only the type of a record, to skip events that a service does not handle. */
@@ -92,16 +92,16 @@ export const ceTypeOf = (record: Pick<IncomingRecord, 'headers'>): string | unde
  */
 const accepted: (string | undefined)[] = [];
 
-function recurring(record: IncomingRecord, said: Said, at: number): string {
-  if (said[at] !== undefined && said[at] === accepted[at]) return said[at];
-  const value = attribute(record, said, at);
+function recurring(record: IncomingRecord, values: HeaderValues, at: number): string {
+  if (values[at] !== undefined && values[at] === accepted[at]) return values[at];
+  const value = attribute(record, values, at);
   if (at === TIME && Number.isNaN(Date.parse(value))) throw malformed(record, 'has a ce_time that is no time');
   accepted[at] = value;
   return value;
 }
 
-function attribute(record: IncomingRecord, said: Said, at: number): string {
-  const value = said[at];
+function attribute(record: IncomingRecord, values: HeaderValues, at: number): string {
+  const value = values[at];
   if (value === undefined || value === '') throw malformed(record, `has no ${ATTRIBUTES.nameAt(at)}`);
   if (CONTROL_CHARACTER.test(value)) throw malformed(record, `has a control character in ${ATTRIBUTES.nameAt(at)}`);
   return value;
@@ -114,8 +114,8 @@ function uuid(record: IncomingRecord, at: number, value: string): string {
   return lower;
 }
 
-function traceOf(said: Said): string | undefined {
-  const traceparent = said[TRACEPARENT] ?? said[CE_TRACEPARENT];
+function traceOf(values: HeaderValues): string | undefined {
+  const traceparent = values[TRACEPARENT] ?? values[CE_TRACEPARENT];
   return traceparent !== undefined && CONTROL_CHARACTER.test(traceparent) ? undefined : traceparent;
 }
 

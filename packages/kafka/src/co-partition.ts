@@ -34,9 +34,9 @@ export function assignmentsOf(
   const members = [...subscriptions.keys()].sort();
   const assignments = new Map<string, Assignment>(members.map((session) => [session, {}]));
   for (const topic of new Set([...subscriptions.values()].flat())) {
-    const hearing = members.filter((session) => subscriptions.get(session)!.includes(topic));
+    const subscribed = members.filter((session) => subscriptions.get(session)!.includes(topic));
     for (const partition of partitionsOf(topic)) {
-      const assignment = assignments.get(hearing[partition % hearing.length]!)!;
+      const assignment = assignments.get(subscribed[partition % subscribed.length]!)!;
       assignment[topic] ??= [];
       assignment[topic].push(partition);
     }

@@ -14,9 +14,9 @@ const REFUSALS = 100;
 
 /** The brokers' answers about our sessions. */
 const answers: { errorCode: number; sessionId: number }[] = [];
-const asked: ReturnType<FetchSession['ask']>[] = [];
+const requests: ReturnType<FetchSession['requestFor']>[] = [];
 
-function keeper() {
+function collector() {
   const records: IncomingRecord[] = [];
   return { records, onRecords: async (more: readonly IncomingRecord[]) => void records.push(...more) };
 }
@@ -37,25 +37,25 @@ async function admin() {
 /** A consumer of a new topic with an idle fetch session. */
 async function inSession(partitions = 2) {
   const topic = await kafka.topic(partitions);
-  const { records, onRecords } = keeper();
+  const { records, onRecords } = collector();
   const transport = await kafka.transport({ topics: [topic], onRecords });
   await kafka.send(topic, 5, 1);
   await until('the first are taken', () => records.length === 5);
-  await until('a fetch names no partition', () => asked.at(-1)?.topics.length === 0);
+  await until('a fetch names no partition', () => requests.at(-1)?.topics.length === 0);
   return { topic, records, transport, sessionId: answers.at(-1)!.sessionId };
 }
 
 beforeAll(() => kafka.start());
 beforeEach(() => {
-  answers.length = asked.length = 0;
-  const { answered, ask } = FetchSession.prototype;
+  answers.length = requests.length = 0;
+  const { answered, requestFor } = FetchSession.prototype;
   jest.spyOn(FetchSession.prototype, 'answered').mockImplementation(function (this: FetchSession, answer) {
     answers.push(answer);
     answered.call(this, answer);
   });
-  jest.spyOn(FetchSession.prototype, 'ask').mockImplementation(function (this: FetchSession, wanted) {
-    const request = ask.call(this, wanted);
-    asked.push(request);
+  jest.spyOn(FetchSession.prototype, 'requestFor').mockImplementation(function (this: FetchSession, wanted) {
+    const request = requestFor.call(this, wanted);
+    requests.push(request);
     return request;
   });
 });
@@ -68,12 +68,15 @@ afterAll(() => kafka.stop());
 describe('the contract of a consumer: a fetch session', () => {
   it('names a partition again only once its offset has moved', async () => {
     const { topic, records } = await inSession(3);
-    const before = asked.length;
+    const before = requests.length;
     await kafka.send(topic, 1, 1, 1);
     await until('it is taken', () => records.length === 6);
-    await until('a request names no partition', () => asked.length > before + 2 && asked.at(-1)!.topics.length === 0);
+    await until(
+      'a request names no partition',
+      () => requests.length > before + 2 && requests.at(-1)!.topics.length === 0,
+    );
     const [last] = records.slice(-1);
-    const named = asked.slice(before).flatMap(({ topics }) => topics);
+    const named = requests.slice(before).flatMap(({ topics }) => topics);
     expect(named).toEqual([
       {
         topic,
@@ -102,7 +105,7 @@ describe('the contract of a consumer: a fetch session', () => {
     const thief = another();
     let stolen = NONE as number;
     await until('a request of another client counts', async () => {
-      const sessionEpoch = asked.at(-1)!.sessionEpoch + 1;
+      const sessionEpoch = requests.at(-1)!.sessionEpoch + 1;
       ({ errorCode: stolen } = await thief.fetch({ sessionId, sessionEpoch }));
       return stolen === NONE;
     });
@@ -117,14 +120,14 @@ describe('the contract of a consumer: a fetch session', () => {
     let refused = 0;
     while (refused < REFUSALS) refused = (await crowd.fetch({})).sessionId === NO_SESSION ? refused + 1 : 0;
     const topic = await kafka.topic(2);
-    const { records, onRecords } = keeper();
+    const { records, onRecords } = collector();
     await kafka.transport({ topics: [topic], onRecords });
     for (const round of upTo(3)) {
       await kafka.send(topic, 5, 1, round);
       await until('they are taken', () => records.length === 5 * (round + 1));
     }
     expect(new Set(answers.map(({ sessionId }) => sessionId))).toEqual(new Set([NO_SESSION]));
-    expect(asked.at(-1)).toMatchObject({
+    expect(requests.at(-1)).toMatchObject({
       sessionEpoch: 0,
       topics: expect.arrayContaining([expect.objectContaining({ topic })]),
     });
@@ -149,7 +152,7 @@ describe('the contract of a consumer: offsets and sizes', () => {
     const groupId = `ahead-of-${topic}`;
     await kafka.send(topic, 1, 10);
     await (await admin()).setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: '1000' }] });
-    const { records, onRecords } = keeper();
+    const { records, onRecords } = collector();
     const transport = await kafka.transport({ topics: [topic], groupId, onRecords });
     await until('all are taken', () => records.length === 10);
     expect(transport.health()).toMatchObject({ recordsLost: 0, failing: [] });
@@ -158,7 +161,7 @@ describe('the contract of a consumer: offsets and sizes', () => {
 
   it('consumes records that exceed the size limit of a fetch, from each partition', async () => {
     const topic = await kafka.topic(3);
-    const { records, onRecords } = keeper();
+    const { records, onRecords } = collector();
     const payload = 'x'.repeat(100_000);
     const limits = { maxBytesPerFetch: 2_000, maxBytesPerPartition: 1_000 };
     await kafka.transport({ topics: [topic], onRecords, limits });
@@ -180,7 +183,7 @@ describe('the contract of a consumer: offsets and sizes', () => {
         configEntries: [{ name: 'compression.type', value }],
       })),
     });
-    const { records, onRecords } = keeper();
+    const { records, onRecords } = collector();
     const transport = await kafka.transport({ topics: [base, ...topics], onRecords, groupId: `codecs-${base}` });
     for (const topic of [base, ...topics]) await kafka.send(topic, 1, 1);
     await until('the readable are taken', () => records.length === 2);

@@ -3,7 +3,7 @@ import { type Connection, clientOf } from './client.js';
 import type { Progress } from './stall-detector.js';
 import { withTimeout } from './with-timeout.js';
 
-const ASK_WITHIN_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /** With the first existing offset: earlier records were removed. */
 export interface Position extends Progress {
@@ -31,7 +31,7 @@ export class ConsumerLag {
       this.#topics = topics;
       this.#admin ??= this.#connect();
       const admin = await this.#admin;
-      return await withTimeout(ASK_WITHIN_MS, 'The query of offsets', this.#ask(admin, [...topics]));
+      return await withTimeout(TIMEOUT_MS, 'The query of offsets', this.#ask(admin, [...topics]));
     } catch (error) {
       await this.disconnect();
       throw error;
@@ -41,7 +41,7 @@ export class ConsumerLag {
   async disconnect(): Promise<void> {
     const admin = await this.#admin?.catch(() => undefined);
     this.#admin = undefined;
-    await withTimeout(ASK_WITHIN_MS, 'Disconnecting', admin?.disconnect() ?? Promise.resolve()).catch(() => {});
+    await withTimeout(TIMEOUT_MS, 'Disconnecting', admin?.disconnect() ?? Promise.resolve()).catch(() => {});
   }
 
   async #connect(): Promise<Admin> {

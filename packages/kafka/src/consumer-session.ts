@@ -39,10 +39,10 @@ export class ConsumerSession {
     });
     const watch: Watch = {
       metadata: this.topicWatch.look,
-      fetch: (asked, answers) => {
+      fetch: (request, answers) => {
         // kafkajs then rejoins, and reads from the committed offsets.
         if (this.topicWatch.takeShrunk()) throw topicIsGone();
-        this.fetchWatch.look(asked, answers);
+        this.fetchWatch.look(request, answers);
       },
     };
     this.consumer = consumerOf(options.connection, options.groupId, limits, watch);
@@ -167,10 +167,10 @@ export class ConsumerSession {
     this.#generation++;
     this.#joined = true;
     this.#expelled = undefined;
-    this.#committer.forget();
+    this.#committer.discard();
     this.assigned.clear();
     for (const [topic, partitions] of Object.entries(assignment)) this.assigned.set(topic, partitions);
-    this.fetchWatch.keep(this.assigned);
+    this.fetchWatch.retain(this.assigned);
     this.options.onActivity();
     if (this.#left) return void this.consumer.disconnect().catch(() => {});
     this.applyPauses();
@@ -181,7 +181,7 @@ export class ConsumerSession {
     this.#left = true;
     this.#generation++;
     this.assigned.clear();
-    this.fetchWatch.keep(this.assigned);
+    this.fetchWatch.retain(this.assigned);
     this.#heartbeat.stop();
     this.#committer.stop();
   }

@@ -10,7 +10,7 @@ const [NOT_FOUND, INVALID_EPOCH, UNKNOWN_SERVER_ERROR] = [70, 71, -1] as const;
 /** A session after the first fetch of these partitions. */
 function begun(...partitions: ReturnType<typeof at>[]) {
   const session = new FetchSession();
-  const first = session.ask([{ topic: 't', partitions }]);
+  const first = session.requestFor([{ topic: 't', partitions }]);
   session.answered({ errorCode: 0, sessionId: 7 });
   return { session, first };
 }
@@ -23,7 +23,7 @@ describe('a fetch session', () => {
       { topic: 't', partitions: [at(1), at(0, '5')] },
       { topic: 'u', partitions: [at(0)] },
     ];
-    expect(session.ask(wanted)).toEqual({
+    expect(session.requestFor(wanted)).toEqual({
       sessionId: 7,
       sessionEpoch: 1,
       topics: [
@@ -33,19 +33,19 @@ describe('a fetch session', () => {
       forgottenTopics: [{ topic: 't', partitions: [2] }],
     });
     session.answered({ errorCode: 0, sessionId: 7 });
-    expect(session.ask(wanted)).toEqual({ sessionId: 7, sessionEpoch: 2, topics: [], forgottenTopics: [] });
+    expect(session.requestFor(wanted)).toEqual({ sessionId: 7, sessionEpoch: 2, topics: [], forgottenTopics: [] });
   });
 
   it('names a partition again when its byte limit changes at the same offset', () => {
     const { session } = begun(at(0), at(1));
-    expect(session.ask([{ topic: 't', partitions: [at(0), at(1, '0', 10)] }]).topics).toEqual([
+    expect(session.requestFor([{ topic: 't', partitions: [at(0), at(1, '0', 10)] }]).topics).toEqual([
       { topic: 't', partitions: [at(1, '0', 10)] },
     ]);
   });
 
   it('has the requested offset of each partition, although a request names only changed ones', () => {
     const { session } = begun(at(0, '3'), at(1, '4'));
-    session.ask([{ topic: 't', partitions: [at(0, '3')] }]);
+    session.requestFor([{ topic: 't', partitions: [at(0, '3')] }]);
     expect([session.offsetOf('t', 0), session.offsetOf('t', 1), session.offsetOf('u', 0)]).toEqual([
       '3',
       undefined,
@@ -61,16 +61,21 @@ describe('a fetch session', () => {
   ])('%s begins anew with all partitions', (_, errorCode, closes) => {
     const { session } = begun(at(0), at(1));
     const wanted = [{ topic: 't', partitions: [at(0), at(1)] }];
-    session.ask(wanted);
+    session.requestFor(wanted);
     session.answered({ errorCode, sessionId: 0 });
-    expect(session.ask(wanted)).toEqual({ sessionId: closes, sessionEpoch: 0, topics: wanted, forgottenTopics: [] });
+    expect(session.requestFor(wanted)).toEqual({
+      sessionId: closes,
+      sessionEpoch: 0,
+      topics: wanted,
+      forgottenTopics: [],
+    });
   });
 
   it('is replaced after a lost response, because the request may have arrived', () => {
     const { session } = begun(at(0));
     const wanted = [{ topic: 't', partitions: [at(0)] }];
-    session.ask(wanted);
-    expect(session.ask(wanted)).toEqual({ sessionId: 7, sessionEpoch: 0, topics: wanted, forgottenTopics: [] });
+    session.requestFor(wanted);
+    expect(session.requestFor(wanted)).toEqual({ sessionId: 7, sessionEpoch: 0, topics: wanted, forgottenTopics: [] });
   });
 
   it('counts its requests, and begins at one again after the largest number', () => {
@@ -108,7 +113,7 @@ describe('a fetch session', () => {
         const [session, broker] = [new FetchSession(), new FetchBroker()];
         for (const { wanted, happens } of events) {
           broker.suffer(happens);
-          const request = session.ask(wanted);
+          const request = session.requestFor(wanted);
           if (happens === 'request lost') continue;
           const { errorCode, sessionId, reads } = broker.fetch(request);
           if (errorCode === 0) expect(reads).toEqual(placesOf(wanted));
@@ -117,8 +122,8 @@ describe('a fetch session', () => {
         // For any history: after one retry the next request is answered.
         const last = [{ topic: 't', partitions: [at(0, '9')] }];
         broker.suffer('answered');
-        session.answered(broker.fetch(session.ask(last)));
-        const { errorCode, reads } = broker.fetch(session.ask(last));
+        session.answered(broker.fetch(session.requestFor(last)));
+        const { errorCode, reads } = broker.fetch(session.requestFor(last));
         expect({ errorCode, reads }).toEqual({ errorCode: 0, reads: placesOf(last) });
         expect(broker.sessions).toBeLessThanOrEqual(1 + broker.lost);
       }),

@@ -28,7 +28,7 @@ export class FetchSession {
   #known = new Map<string, Map<number, PartitionWanted>>();
 
   /** Returns the request that makes the broker read exactly these partitions. */
-  ask(wanted: FetchRequest['topics']): PartitionRequest {
+  requestFor(wanted: FetchRequest['topics']): PartitionRequest {
     if (!this.#isAnswered) this.#epoch = FIRST_EPOCH;
     this.#isAnswered = false;
     const before = this.#known;

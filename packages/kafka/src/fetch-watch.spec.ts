@@ -17,7 +17,7 @@ const answer = (partition: number, of: Partial<PartitionResponse> = {}): Partiti
   ...of,
 });
 /** The requested offsets of the partitions. */
-const asked =
+const requestOf =
   (...offsets: number[]) =>
   (_: string, partition: number) =>
     offsets[partition] === undefined ? undefined : String(offsets[partition]);
@@ -53,7 +53,7 @@ describe('a partition whose response cannot be used', () => {
   ])('because it %s is paused and fetched again, and does not fail the fetch of the others', (_, of, error) => {
     const { watch, seen } = watching();
     const answers = [answer(0), answer(1, of), answer(2)];
-    watch.look(asked(4, 5, 6), answers);
+    watch.look(requestOf(4, 5, 6), answers);
     expect(answers.map(({ errorCode }) => errorCode)).toEqual([0, 0, 0]);
     expect(watch.failing).toMatchObject([
       { topic: 't', partition: 1, attempts: 1, error: expect.stringContaining(error) },
@@ -61,21 +61,21 @@ describe('a partition whose response cannot be used', () => {
     expect(seen).toMatchObject({ paused: [1], resumed: [] });
     jest.advanceTimersByTime(LIMITS.firstRetryMs);
     expect(seen.resumed).toEqual([1]);
-    watch.look(asked(4, 5, 6), [answer(0), answer(1), answer(2)]);
+    watch.look(requestOf(4, 5, 6), [answer(0), answer(1), answer(2)]);
     expect(watch.failing).toEqual([]);
   });
 
   it('is logged at first, and then at growing intervals', () => {
     const { watch, seen } = watching();
-    for (let attempt = 0; attempt < 100; attempt++) watch.look(asked(5), [answer(0, { errorCode: CORRUPT })]);
+    for (let attempt = 0; attempt < 100; attempt++) watch.look(requestOf(5), [answer(0, { errorCode: CORRUPT })]);
     expect(watch.failing).toMatchObject([{ attempts: 100, offset: '5' }]);
     expect(seen.errors.map((one) => (one as { attempts: number }).attempts)).toEqual([1, 2, 4, 8, 16, 32, 64]);
   });
 
   it('is discarded once the partition belongs to another member', () => {
     const { watch, seen } = watching();
-    watch.look(asked(5, 5), [answer(0, { errorCode: CORRUPT }), answer(1, { errorCode: CORRUPT })]);
-    watch.keep(new Map([['t', [1]]]));
+    watch.look(requestOf(5, 5), [answer(0, { errorCode: CORRUPT }), answer(1, { errorCode: CORRUPT })]);
+    watch.retain(new Map([['t', [1]]]));
     expect(watch.failing).toMatchObject([{ partition: 1 }]);
     jest.advanceTimersByTime(LIMITS.retryCapMs);
     expect(seen.resumed).toEqual([1]);
@@ -84,8 +84,8 @@ describe('a partition whose response cannot be used', () => {
   it('makes the group rejoin once when the partition is missing, and then pauses it', () => {
     const { watch } = watching();
     const [first, second] = [answer(0, { errorCode: UNKNOWN_TOPIC }), answer(0, { errorCode: UNKNOWN_TOPIC })];
-    watch.look(asked(5), [first]);
-    watch.look(asked(5), [second]);
+    watch.look(requestOf(5), [first]);
+    watch.look(requestOf(5), [second]);
     expect([first.errorCode, second.errorCode]).toEqual([UNKNOWN_TOPIC, 0]);
     expect(watch.failing).toMatchObject([{ attempts: 2 }]);
   });
@@ -93,7 +93,7 @@ describe('a partition whose response cannot be used', () => {
   it('is passed to kafkajs if kafkajs can recover from its error', () => {
     const { watch } = watching();
     const moved = answer(0, { errorCode: NOT_LEADER });
-    watch.look(asked(5), [moved]);
+    watch.look(requestOf(5), [moved]);
     expect(moved.errorCode).toBe(NOT_LEADER);
     expect(watch.failing).toEqual([]);
   });
@@ -102,11 +102,11 @@ describe('a partition whose response cannot be used', () => {
 describe('removed records', () => {
   it('are counted once kafkajs continues at the first existing record', () => {
     const { watch, seen } = watching();
-    watch.look(asked(10, 3), [answer(0, { errorCode: OUT_OF_RANGE }), answer(1)]);
-    watch.look(asked(10, 3), [answer(0), answer(1)]);
+    watch.look(requestOf(10, 3), [answer(0, { errorCode: OUT_OF_RANGE }), answer(1)]);
+    watch.look(requestOf(10, 3), [answer(0), answer(1)]);
     expect(seen.lost).toEqual([]);
-    watch.look(asked(25, 3), [answer(0), answer(1)]);
-    watch.look(asked(26, 3), [answer(0), answer(1)]);
+    watch.look(requestOf(25, 3), [answer(0), answer(1)]);
+    watch.look(requestOf(26, 3), [answer(0), answer(1)]);
     expect(seen.lost).toEqual([15]);
     expect(seen.errors).toEqual([
       {
@@ -122,8 +122,8 @@ describe('removed records', () => {
 
   it('are not counted if the partition ends before the committed offset, which is logged', () => {
     const { watch, seen } = watching();
-    watch.look(asked(10), [answer(0, { errorCode: OUT_OF_RANGE })]);
-    watch.look(asked(0), [answer(0)]);
+    watch.look(requestOf(10), [answer(0, { errorCode: OUT_OF_RANGE })]);
+    watch.look(requestOf(0), [answer(0)]);
     expect(seen.lost).toEqual([]);
     expect(seen.errors).toMatchObject([{ from: '10', to: '0' }]);
   });

@@ -66,7 +66,7 @@ export class FetchWatch {
   };
 
   /** The assigned partitions, by topic: failures of others are discarded. */
-  keep(assigned: ReadonlyMap<string, readonly number[]>): void {
+  retain(assigned: ReadonlyMap<string, readonly number[]>): void {
     for (const [place, { topic, partition }] of this.#failing) {
       if (assigned.get(topic)?.includes(partition)) continue;
       this.#failing.delete(place);

@@ -104,11 +104,11 @@ describe('a batch that another client compressed with a codec kafkajs does not h
     await send(0, 'behind');
     await send(0, 'packed, at the end', CompressionTypes.Snappy);
     await send(1, 'beside');
-    const told: string[] = [];
+    const reported: string[] = [];
     const read: (string | null)[] = [];
-    const onUnreadable = ({ offset }: { offset: string }) => void told.push(offset);
+    const onUnreadable = ({ offset }: { offset: string }) => void reported.push(offset);
     await readTopics({ ...kafka.connection, topics: [topic], onUnreadable }, ({ value }) => read.push(value));
-    expect([read.sort(), told]).toEqual([
+    expect([read.sort(), reported]).toEqual([
       ['before', 'behind', 'beside'],
       ['1', '3'],
     ]);

@@ -12,13 +12,13 @@ const ROOM = fileURLToPath(new URL('..', import.meta.url));
 const QUICK = { sessionTimeoutMs: 1_000, heartbeatIntervalMs: 200 };
 
 /** A member of the group in its own process. */
-function memberProcess(groupId: string, topic: string): { kept: IncomingRecord[]; child: ChildProcess } {
-  const kept: IncomingRecord[] = [];
+function memberProcess(groupId: string, topic: string): { applied: IncomingRecord[]; child: ChildProcess } {
+  const applied: IncomingRecord[] = [];
   const args = [kafka.connection.brokers[0]!, groupId, topic];
   const child = fork(fileURLToPath(new URL('./spec/member-process.mjs', import.meta.url)), args, { execArgv: [] });
-  child.on('message', (records) => void kept.push(...(records as IncomingRecord[])));
+  child.on('message', (records) => void applied.push(...(records as IncomingRecord[])));
   kafka.later(async () => void child.kill('SIGKILL'));
-  return { kept, child };
+  return { applied, child };
 }
 
 /** The values of each key without duplicates, in the order of their first occurrence. */
@@ -41,18 +41,18 @@ describe('a consumer group', () => {
   it('takes over the partitions of a killed member without losing a record', async () => {
     const topic = await kafka.topic(6);
     const groupId = `survivors-of-${topic}`;
-    const { kept, child } = memberProcess(groupId, topic);
+    const { applied, child } = memberProcess(groupId, topic);
     await kafka.send(topic, 30, 40);
-    await until('the member is at work', () => kept.length > 200);
+    await until('the member is at work', () => applied.length > 200);
     child.kill('SIGKILL');
     const records: IncomingRecord[] = [];
     const onRecords = async (more: readonly IncomingRecord[]) => void records.push(...more);
     await kafka.transport({ topics: [topic], groupId, onRecords, limits: QUICK });
-    await until('one of the two has processed each record', () => distinct([...kept, ...records]) === 1_200);
-    expect(kept.length).toBeLessThan(1_200);
+    await until('one of the two has processed each record', () => distinct([...applied, ...records]) === 1_200);
+    expect(applied.length).toBeLessThan(1_200);
     // Records of the last commit interval are redelivered, in order, and are recognised by the inbox.
     expect(records.length).toBeLessThan(1_200);
-    for (const values of firsts([...kept, ...records])) expect(values).toEqual(upTo(40));
+    for (const values of firsts([...applied, ...records])) expect(values).toEqual(upTo(40));
   });
 
   it('loses and reorders nothing when a member joins and leaves while calls are under way', async () => {
@@ -83,11 +83,12 @@ describe('a consumer group', () => {
     const groupId = `idle-${topic}`;
     const [first, second]: IncomingRecord[][] = [[], []];
     const limits = { ...QUICK, commitIntervalMs: 60_000 };
-    const keepIn = (kept: IncomingRecord[]) => async (more: readonly IncomingRecord[]) => void kept.push(...more);
-    await kafka.transport({ topics: [topic], groupId, limits, onRecords: keepIn(first!) });
+    const collectIn = (applied: IncomingRecord[]) => async (more: readonly IncomingRecord[]) =>
+      void applied.push(...more);
+    await kafka.transport({ topics: [topic], groupId, limits, onRecords: collectIn(first!) });
     await kafka.send(topic, 10, 1);
     await until('all are taken', () => first!.length === 10);
-    const other = await kafka.transport({ topics: [topic], groupId, limits, onRecords: keepIn(second!) });
+    const other = await kafka.transport({ topics: [topic], groupId, limits, onRecords: collectIn(second!) });
     await until('the other has a partition', () => other.health().assigned === 1);
     await kafka.send(topic, 10, 1, 1);
     await until('the rest is taken', () => first!.length + second!.length >= 20);

@@ -31,7 +31,7 @@ export const DEFAULT_LIMITS = {
   /** Without a fetch or heartbeat for this time, the consumer is replaced. */
   inactiveAfterMs: 60_000,
   /** With waiting records and no commit for this time, the consumer counts as stalled. */
-  wedgedAfterMs: 60_000,
+  stalledAfterMs: 60_000,
 };
 
 /** The limits of a consumer, in the units of their names. */

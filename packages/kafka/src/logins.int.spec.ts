@@ -36,7 +36,7 @@ beforeAll(async () => {
   kafka = await startKafka({
     dataDir: join(home, 'kafka'),
     via: 'jvm',
-    sideDoor: { port, advertisedPort: port },
+    extraListener: { port, advertisedPort: port },
     settings: {
       'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SIDE:SASL_PLAINTEXT',
       'listener.name.side.sasl.enabled.mechanisms': 'PLAIN,OAUTHBEARER',

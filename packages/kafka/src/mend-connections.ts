@@ -36,7 +36,7 @@ const LOOK_FOR_UNANSWERED_EVERY_MS = 1_000;
 export function mendConnections<Pool extends ConnectionPool>(connections: Pool): Pool {
   for (const connection of connections.pool) {
     checkOnlyWhatIsPending(connection.requestQueue);
-    lookForUnansweredSeldom(connection.requestQueue);
+    checkForTimeoutsRarely(connection.requestQueue);
     closeWhereUnanswered(connection, connections);
   }
   return connections;
@@ -51,7 +51,7 @@ function checkOnlyWhatIsPending(queue: RequestQueue): void {
 }
 
 /** kafkajs checks ten times per second on each connection, which is most of an idle process's work. */
-function lookForUnansweredSeldom(queue: RequestQueue): void {
+function checkForTimeoutsRarely(queue: RequestQueue): void {
   queue.scheduleRequestTimeoutCheck = () => {
     queue.destroy();
     queue.requestTimeoutIntervalId = setInterval(() => {

@@ -18,13 +18,13 @@ const offsetsOf = (sent: readonly Offsets[]) =>
 
 describe('offsets are committed', () => {
   it('after the deferred work of their records, without those of records that arrive during it', async () => {
-    let heardMeanwhile = () => {};
-    const { commits: committer, sent } = committing(async () => heardMeanwhile());
+    let duringCommit = () => {};
+    const { commits: committer, sent } = committing(async () => duringCommit());
     committer.advance('tea', 0, '4');
-    heardMeanwhile = () => committer.advance('tea', 0, '5');
+    duringCommit = () => committer.advance('tea', 0, '5');
     await committer.now();
     expect(offsetsOf(sent)).toEqual([['5']]);
-    heardMeanwhile = () => {};
+    duringCommit = () => {};
     await committer.now();
     committer.stop();
     expect(offsetsOf(sent)).toEqual([['5'], ['6']]);

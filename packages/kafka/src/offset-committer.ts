@@ -52,7 +52,7 @@ export class OffsetCommitter {
   }
 
   /** After a rejoin all members read from the committed offsets, so uncommitted ones are discarded. */
-  forget(): void {
+  discard(): void {
     this.#tracker.clear();
     this.stop();
   }

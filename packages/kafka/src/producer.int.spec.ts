@@ -89,11 +89,13 @@ describe('a read of topics', () => {
     const producer = new EventProducer(kafka.connection);
     await producer.connect();
     kafka.later(() => producer.disconnect());
-    const said = upTo(50).map((n) => record(two.topics[Number(n) % 2]!, `key-${n}`, `${n}`));
-    await producer.send(said);
-    const told: string[] = [];
-    expect(await readTopics({ ...kafka.connection, ...two }, ({ value }) => told.push(value!))).toBe(said.length);
-    expect(told.sort()).toEqual(said.map(({ payload }) => payload).sort());
+    const outgoing = upTo(50).map((n) => record(two.topics[Number(n) % 2]!, `key-${n}`, `${n}`));
+    await producer.send(outgoing);
+    const reported: string[] = [];
+    expect(await readTopics({ ...kafka.connection, ...two }, ({ value }) => reported.push(value!))).toBe(
+      outgoing.length,
+    );
+    expect(reported.sort()).toEqual(outgoing.map(({ payload }) => payload).sort());
   });
 
   it('ends with the error of its callback', async () => {
@@ -157,8 +159,8 @@ describe('the producer', () => {
   it('sends to the other topics while some are missing or have invalid names, and to those once they exist', async () => {
     const topic = await kafka.topic(1);
     const producer = kafka.producer();
-    const said = [record(topic, 'k', '0'), record('gone-for-now', 'k', 'x'), record('no/name', 'k', 'y')];
-    const all = [...said, record(topic, 'k', '1'), record('', 'k', 'z'), record('gone-for-now', 'k', 'x')];
+    const outgoing = [record(topic, 'k', '0'), record('gone-for-now', 'k', 'x'), record('no/name', 'k', 'y')];
+    const all = [...outgoing, record(topic, 'k', '1'), record('', 'k', 'z'), record('gone-for-now', 'k', 'x')];
     const refused = await producer.send(all).catch((error: unknown) => error as RefusedTopics);
     expect(refused).toBeInstanceOf(RefusedTopics);
     expect([...(refused as RefusedTopics).indexes].sort()).toEqual([1, 2, 4, 5]);

@@ -110,9 +110,12 @@ const producing =
   (theirs: Protocol): Protocol =>
   (of) =>
   (options) => {
-    const asked = theirs(of)(options);
-    if (of.version !== PRODUCE_VERSION || !isPlain(options)) return asked;
-    return { ...asked, request: { ...asked.request, encode: async () => asEncoder(writeProduce(options)) } };
+    const theirRequest = theirs(of)(options);
+    if (of.version !== PRODUCE_VERSION || !isPlain(options)) return theirRequest;
+    return {
+      ...theirRequest,
+      request: { ...theirRequest.request, encode: async () => asEncoder(writeProduce(options)) },
+    };
   };
 
 const isPlain = ({ transactionalId, compression = UNCOMPRESSED, topicData }: ProduceOptions): boolean =>
@@ -128,9 +131,9 @@ const fetching =
   (theirs: Protocol, watch: Watch, session: FetchSession): Protocol =>
   (of) =>
   (options: FetchRequest) => {
-    const asked = theirs(of)(options as never);
-    if (of.version !== FETCH_VERSION) return asked;
-    const request = { ...options, ...session.ask(options.topics) };
+    const theirRequest = theirs(of)(options as never);
+    if (of.version !== FETCH_VERSION) return theirRequest;
+    const request = { ...options, ...session.requestFor(options.topics) };
     const encode = async () => asEncoder(writeFetch(request));
     const decode = async (bytes: Buffer) => {
       const read = await readFetch(bytes, session.offsetOf);
@@ -143,19 +146,23 @@ const fetching =
       const answers = read.responses.flatMap(({ partitions }) => partitions);
       if (watch.fetch) watch.fetch(session.offsetOf, answers);
       else for (const { unreadable } of answers) if (unreadable) throw unreadable;
-      return asked.response.parse(read as never);
+      return theirRequest.response.parse(read as never);
     };
-    return { ...asked, request: { ...asked.request, encode }, response: { ...asked.response, decode, parse } };
+    return {
+      ...theirRequest,
+      request: { ...theirRequest.request, encode },
+      response: { ...theirRequest.response, decode, parse },
+    };
   };
 
 const knowing =
   (theirs: Protocol, watch: Watch): Protocol =>
   (of) =>
   (options) => {
-    const asked = theirs(of)(options);
+    const theirRequest = theirs(of)(options);
     const parse = async (read: never) => {
       watch.metadata(read);
-      return asked.response.parse(read);
+      return theirRequest.response.parse(read);
     };
-    return { ...asked, response: { ...asked.response, parse } };
+    return { ...theirRequest, response: { ...theirRequest.response, parse } };
   };

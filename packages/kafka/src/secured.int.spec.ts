@@ -154,8 +154,8 @@ describe('a cluster with TLS, users and ACLs', () => {
     const file = join(home, 'rotated');
     const right = readFileSync(kafka.secured!.variables('me').KAFKA_SASL_PASSWORD_FILE!, 'utf8');
     writeFileSync(file, right);
-    const said: string[] = [];
-    const warn = (fields: object, message: string) => void said.push(`${message} ${JSON.stringify(fields)}`);
+    const output: string[] = [];
+    const warn = (fields: object, message: string) => void output.push(`${message} ${JSON.stringify(fields)}`);
     const log: Log = { ...silent, warn, error: warn };
     const security = securityFrom({ ...kafka.secured!.variables('me'), KAFKA_SASL_PASSWORD_FILE: file }, []);
     const read: string[] = [];
@@ -180,13 +180,13 @@ describe('a cluster with TLS, users and ACLs', () => {
       return refusals >= 8;
     });
     expect(failed).toEqual([]);
-    const refused = said.filter((line) => /refuses|SASL|auth/i.test(line));
+    const refused = output.filter((line) => /refuses|SASL|auth/i.test(line));
     // Under load, the first refusal may precede the detection of the closed connection.
     const lines = refused.map((line) => line.slice(0, 24));
     expect([['The consumer could not r'], ['The consumer crashed and', 'The consumer could not r']]).toContainEqual(
       lines,
     );
-    expect(said.join()).not.toContain('wrong');
+    expect(output.join()).not.toContain('wrong');
     writeFileSync(file, right);
     await until('it sends again', async () => (await sentenceOf(counted.send([record(MINE, '3')]))) === 'it worked');
     await until('it reads again', () => read.includes('3'));

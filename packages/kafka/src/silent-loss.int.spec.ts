@@ -17,7 +17,7 @@ let broken = 0;
 
 const connectionReset = () => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
 
-function remember(connect: (...args: unknown[]) => net.Socket): void {
+function trackSockets(connect: (...args: unknown[]) => net.Socket): void {
   jest.spyOn(net, 'connect').mockImplementation((...args: unknown[]) => {
     const socket = connect(...args);
     sockets.add(socket);
@@ -63,7 +63,7 @@ async function recordsIn(topic: string): Promise<IncomingRecord[]> {
 }
 
 beforeAll(() => kafka.start());
-beforeEach(() => remember(net.connect.bind(net) as (...args: unknown[]) => net.Socket));
+beforeEach(() => trackSockets(net.connect.bind(net) as (...args: unknown[]) => net.Socket));
 afterEach(async () => {
   await kafka.endTest();
   jest.restoreAllMocks();

@@ -9,7 +9,7 @@ import { isRetriable } from './unreachable.js';
 /** The state of a consumer: `starting` includes a replacement, `crashed` means that replacing was given up. */
 export type ConsumerState = 'starting' | 'running' | 'stopped' | 'crashed';
 
-const TELL_AGAIN_AFTER_MS = 60_000;
+const LOG_AGAIN_AFTER_MS = 60_000;
 
 type Hooks = Pick<ConsumerSessionOptions, 'onActivity' | 'onJoin' | 'onCrash'>;
 
@@ -26,7 +26,7 @@ export class Supervisor {
   #restarts = 0;
   #stop = new AbortController();
   #replacing: Promise<void> = Promise.resolve();
-  #told = { cause: '', at: Number.NEGATIVE_INFINITY };
+  #logged = { cause: '', at: Number.NEGATIVE_INFINITY };
 
   constructor(
     private readonly makeSession: (hooks: Hooks) => ConsumerSession,
@@ -113,8 +113,8 @@ export class Supervisor {
   /** Logs persistent errors, such as a rotated password, once per minute. */
   #warn({ message: error }: Error, fields: object, what: string): void {
     const cause = `${what} ${error}`;
-    const isNews = cause !== this.#told.cause || performance.now() - this.#told.at >= TELL_AGAIN_AFTER_MS;
-    if (isNews) this.#told = { cause, at: performance.now() };
+    const isNews = cause !== this.#logged.cause || performance.now() - this.#logged.at >= LOG_AGAIN_AFTER_MS;
+    if (isNews) this.#logged = { cause, at: performance.now() };
     this.log[isNews ? 'warn' : 'debug']({ error, ...fields }, what);
   }
 

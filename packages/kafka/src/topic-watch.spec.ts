@@ -11,9 +11,12 @@ const topic = (name: string, partitions: number, topicErrorCode = 0) => ({
 
 function watching(forgives: boolean) {
   const lines: string[] = [];
-  const say = (level: string) => (of: object, message: string) =>
+  const logTo = (level: string) => (of: object, message: string) =>
     lines.push(`${level} ${JSON.stringify(of)} ${message}`);
-  const watch = new TopicWatch({ debug() {}, info: say('info'), warn: say('warn'), error: say('error') }, forgives);
+  const watch = new TopicWatch(
+    { debug() {}, info: logTo('info'), warn: logTo('warn'), error: logTo('error') },
+    forgives,
+  );
   const look = (...topicMetadata: Metadata['topicMetadata'][number][]) => {
     watch.look({ topicMetadata });
     return topicMetadata;
@@ -56,10 +59,10 @@ describe('the topics of a consumer', () => {
     expect(watch.takeShrunk()).toBe(false);
     look(topic('a', 3));
     expect(watch.takeShrunk()).toBe(true);
-    const told = 'Number of partitions changed; records of a key may be in another one from now on.';
+    const expected = 'Number of partitions changed; records of a key may be in another one from now on.';
     expect(lines).toEqual([
-      `warn {"topic":"a","from":6,"to":12} ${told}`,
-      `warn {"topic":"a","from":12,"to":3} ${told}`,
+      `warn {"topic":"a","from":6,"to":12} ${expected}`,
+      `warn {"topic":"a","from":12,"to":3} ${expected}`,
     ]);
   });
 });

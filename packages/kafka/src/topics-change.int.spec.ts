@@ -12,12 +12,12 @@ let admin: Admin;
 /** The logged lines, as `level message`. */
 function listening() {
   const lines: { level: string; message: string; fields: Record<string, unknown> }[] = [];
-  const say = (level: string) => (fields: object, message: string) =>
+  const logTo = (level: string) => (fields: object, message: string) =>
     void lines.push({ level, message, fields: { ...fields } });
-  return { lines, log: { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') } };
+  return { lines, log: { debug: logTo('debug'), info: logTo('info'), warn: logTo('warn'), error: logTo('error') } };
 }
 
-function keeper() {
+function collector() {
   const records: IncomingRecord[] = [];
   const of = (topic: string) => records.filter((record) => record.topic === topic);
   return { records, of, onRecords: async (more: readonly IncomingRecord[]) => void records.push(...more) };
@@ -38,7 +38,7 @@ describe('partitions that are added while producers and consumers run', () => {
   it('are written and read within seconds, and logged once by each client', async () => {
     const topic = await kafka.topic(2);
     const { lines, log } = listening();
-    const { records, onRecords } = keeper();
+    const { records, onRecords } = collector();
     const transport = await kafka.transport({ topics: [topic], onRecords, log });
     const producer = kafka.producer();
     const send = (from: number) =>
@@ -58,8 +58,10 @@ describe('partitions that are added while producers and consumers run', () => {
     const distinct = () => new Set(records.map(({ key, value }) => `${key} ${value}`)).size;
     await until('all are taken', () => distinct() === 40 * (round + 1));
     expect(transport.health()).toMatchObject({ state: 'running', assigned: 6 });
-    const told = lines.filter(({ message }) => message.startsWith('Number of partitions changed'));
-    expect(told.map(({ level, fields }) => ({ level, ...fields }))).toEqual([{ level: 'warn', topic, from: 2, to: 6 }]);
+    const expected = lines.filter(({ message }) => message.startsWith('Number of partitions changed'));
+    expect(expected.map(({ level, fields }) => ({ level, ...fields }))).toEqual([
+      { level: 'warn', topic, from: 2, to: 6 },
+    ]);
   });
 });
 
@@ -67,7 +69,7 @@ describe('a topic that is deleted under load', () => {
   it('blocks no other topic, is reported, and is read from its beginning once it exists again', async () => {
     const [gone, stays] = [await kafka.topic(2), await kafka.topic(2)];
     const { lines, log } = listening();
-    const { of, onRecords } = keeper();
+    const { of, onRecords } = collector();
     const transport = await kafka.transport({ topics: [gone, stays], onRecords, log });
     await kafka.send(gone, 5, 4);
     await kafka.send(stays, 5, 4);
@@ -102,7 +104,7 @@ describe('a topic that is deleted under load', () => {
   it('blocks no other topic of two members, and is shared by both once it exists again with another number of partitions', async () => {
     const [gone, stays] = [await kafka.topic(4), await kafka.topic(4)];
     const groupId = `pair-${gone}`;
-    const { of, onRecords } = keeper();
+    const { of, onRecords } = collector();
     const join = () => kafka.transport({ topics: [gone, stays], groupId, onRecords });
     const members = [await join(), await join()];
     const assigned = (each: number) => members.every((session) => session.health().assigned === each);
@@ -121,7 +123,7 @@ describe('a topic that is deleted under load', () => {
   it('does not prevent the start of a consumer', async () => {
     const stays = await kafka.topic(1);
     const never = `${stays}-that-never-was`;
-    const { of, onRecords } = keeper();
+    const { of, onRecords } = collector();
     const transport = await kafka.transport({ topics: [never, stays], onRecords });
     await kafka.send(stays, 2, 2);
     await until('the other is read', () => of(stays).length === 4);
@@ -136,7 +138,7 @@ describe('records that were removed before a group consumed them', () => {
   it('are counted and logged, and the group continues with the existing ones', async () => {
     const topic = await kafka.topic(1);
     const { lines, log } = listening();
-    const first = keeper();
+    const first = collector();
     await kafka.send(topic, 1, 10);
     const before = await kafka.transport({ topics: [topic], onRecords: first.onRecords });
     await until('the first are taken', () => first.records.length === 10);
@@ -145,7 +147,7 @@ describe('records that were removed before a group consumed them', () => {
     // kafkajs deletes records only of topics with metadata.
     await admin.fetchTopicOffsets(topic);
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '25' }] });
-    const { records, onRecords } = keeper();
+    const { records, onRecords } = collector();
     const transport = await kafka.transport({ topics: [topic], onRecords, log });
     await until('the rest is taken', () => records.length === 15);
     expect(transport.health().recordsLost).toBe(15);
@@ -162,7 +164,7 @@ describe('a broker with an IPv6 address', () => {
     const topic = await kafka.topic(1);
     const port = kafka.connection.brokers[0]!.split(':').at(-1);
     const brokers = [`[::ffff:127.0.0.1]:${port}`];
-    const { records, onRecords } = keeper();
+    const { records, onRecords } = collector();
     await kafka.transport({ topics: [topic], onRecords, brokers });
     await kafka.send(topic, 1, 1);
     await until('its record is taken', () => records.length === 1);
@@ -172,7 +174,7 @@ describe('a broker with an IPv6 address', () => {
 describe('a plain kafkajs consumer in the same process', () => {
   it('has its own binary keys and values, and its own codec', async () => {
     const topic = await kafka.topic(1);
-    const { records, onRecords } = keeper();
+    const { records, onRecords } = collector();
     await kafka.transport({ topics: [topic], onRecords });
     const plain = new Kafka({ ...kafka.connection, logLevel: logLevel.NOTHING });
     const consumer = plain.consumer({ groupId: `plain-${topic}` });

@@ -26,7 +26,7 @@ export interface TopicsWanted extends TopicsToVerify {
  */
 const READABLE = [{ name: 'compression.type', value: 'uncompressed' }];
 const READY_WITHIN_MS = 30_000;
-const ASK_AGAIN_MS = 100;
+const CHECK_EVERY_MS = 100;
 const DISCONNECT_WITHIN_MS = 5_000;
 
 /**
@@ -104,7 +104,7 @@ export async function answered<Answer>(question: () => Promise<Answer>, withinMs
       return await question();
     } catch (error) {
       if (!(error instanceof TypeError) || Date.now() >= until) throw error;
-      await pause(ASK_AGAIN_MS);
+      await pause(CHECK_EVERY_MS);
     }
   }
 }
@@ -142,16 +142,16 @@ function explain(error: unknown): never {
 }
 
 /** Repeats until the result is true; a transient error counts as false. The caller limits the time. */
-async function untilTrue(ask: () => Promise<boolean>): Promise<void> {
+async function untilTrue(check: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   for (;;) {
     try {
-      if (await ask()) return;
+      if (await check()) return;
     } catch (error) {
       if (error instanceof TopicsProblem || Date.now() > deadline || !(isRetriable(error) || isGroupWarmingUp(error)))
         throw error;
     }
-    await pause(ASK_AGAIN_MS);
+    await pause(CHECK_EVERY_MS);
   }
 }
 

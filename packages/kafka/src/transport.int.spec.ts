@@ -13,7 +13,7 @@ import { KafkaTransport } from './transport.js';
 const kafka = new RealKafka(startKafka);
 
 /** Stores every received record. */
-function keeper() {
+function collector() {
   const records: IncomingRecord[] = [];
   const calls: number[] = [];
   const onRecords = async (more: readonly IncomingRecord[]) => {
@@ -30,7 +30,7 @@ afterAll(() => kafka.stop());
 describe('the transport', () => {
   it('commits the last offset plus one', async () => {
     const topic = await kafka.topic(1);
-    const { records, onRecords } = keeper();
+    const { records, onRecords } = collector();
     await kafka.send(topic, 1, 7);
     const transport = await kafka.transport({ topics: [topic], onRecords });
     await until('all are taken', () => records.length === 7);
@@ -40,7 +40,7 @@ describe('the transport', () => {
 
   it('continues where its predecessor stopped, without a duplicate record', async () => {
     const topic = await kafka.topic();
-    const [first, second] = [keeper(), keeper()];
+    const [first, second] = [collector(), collector()];
     await kafka.send(topic, 10, 5);
     const predecessor = await kafka.transport({ topics: [topic], onRecords: first.onRecords });
     await until('all are taken', () => first.records.length === 50);
@@ -53,7 +53,7 @@ describe('the transport', () => {
 
   it('takes all partitions in one call, up to its limit', async () => {
     const topic = await kafka.topic(6);
-    const { records, calls, onRecords } = keeper();
+    const { records, calls, onRecords } = collector();
     await kafka.send(topic, 50, 10);
     await kafka.transport({ topics: [topic], onRecords, limits: { maxBatchRecords: 400 } });
     await until('all are taken', () => records.length === 500);
@@ -62,21 +62,21 @@ describe('the transport', () => {
 
   it('preserves the order of a key when the handler fails', async () => {
     const topic = await kafka.topic();
-    const kept = keeper();
+    const collected = collector();
     let attempts = 0;
     const onRecords = async (more: readonly IncomingRecord[]) => {
       if (++attempts % 3 !== 0) throw new Error('the database is away');
-      await kept.onRecords(more);
+      await collected.onRecords(more);
     };
     await kafka.transport({ topics: [topic], onRecords, limits: { maxBatchRecords: 20, retryCapMs: 20 } });
     for (let from = 0; from < 20; from += 5) await kafka.send(topic, 10, 5, from);
-    await until('all are taken', () => kept.records.length >= 200);
-    expect([...valuesByKey(kept.records).values()]).toEqual(upTo(10).map(() => upTo(20)));
+    await until('all are taken', () => collected.records.length >= 200);
+    expect([...valuesByKey(collected.records).values()]).toEqual(upTo(10).map(() => upTo(20)));
   });
 
   it('consumes no record of an aborted transaction, and commits the offsets behind it', async () => {
     const topic = await kafka.topic(1);
-    const { records, onRecords } = keeper();
+    const { records, onRecords } = collector();
     const transport = await kafka.transport({ topics: [topic], onRecords });
     const foreign = clientOf(kafka.connection).producer({
       transactionalId: topic,
@@ -114,7 +114,7 @@ describe('the transport', () => {
   it('commits nothing before the deferred work of its records is settled', async () => {
     const topic = await kafka.topic(1);
     await kafka.send(topic, 1, 3);
-    const { records, onRecords } = keeper();
+    const { records, onRecords } = collector();
     let attempts = 0;
     let away = true;
     const settle = async () => {
@@ -130,7 +130,7 @@ describe('the transport', () => {
 
   it('stays in the group while a call takes longer than the session', async () => {
     const topic = await kafka.topic(1);
-    const { records, calls, onRecords } = keeper();
+    const { records, calls, onRecords } = collector();
     await kafka.send(topic, 1, 1);
     await kafka.transport({
       topics: [topic],
@@ -149,7 +149,7 @@ describe('the transport', () => {
   it('drains before it disconnects', async () => {
     const topic = await kafka.topic(1);
     await kafka.send(topic, 1, 5);
-    const { records, onRecords } = keeper();
+    const { records, onRecords } = collector();
     let began = false;
     const transport = await kafka.transport({
       topics: [topic],
@@ -169,7 +169,7 @@ describe('the transport', () => {
 
   it('fetches nothing from a paused topic, from before it joins until the topic is resumed', async () => {
     const [held, free] = [await kafka.topic(2), await kafka.topic(2)];
-    const { records, onRecords } = keeper();
+    const { records, onRecords } = collector();
     await Promise.all([kafka.send(held, 5, 2), kafka.send(free, 5, 2)]);
     const topics = [held, free];
     const transport = await kafka.transport({ topics, onRecords, paused: [held], groupId: `holding-${held}` });
@@ -180,16 +180,16 @@ describe('the transport', () => {
     await until('the held topic is taken', () => records.length === 20);
   });
 
-  it('is wedged when records pile up behind a call that never ends', async () => {
+  it('is stalled when records pile up behind a call that never ends', async () => {
     const topic = await kafka.topic(1);
     await kafka.send(topic, 1, 1);
-    const limits = { watchdogIntervalMs: 100, wedgedAfterMs: 300, drainTimeoutMs: 100 };
+    const limits = { watchdogIntervalMs: 100, stalledAfterMs: 300, drainTimeoutMs: 100 };
     const transport = await kafka.transport({ topics: [topic], onRecords: () => new Promise(() => {}), limits });
     await until('the call is under way', () => transport.health().inFlight === 1);
-    expect(transport.health().wedged).toBe(false);
+    expect(transport.health().stalled).toBe(false);
     await until('it is noticed', async () => {
       await kafka.send(topic, 1, 1);
-      return transport.health().wedged;
+      return transport.health().stalled;
     });
     expect(Date.now() - transport.health().lastActivityAt).toBeLessThan(10_000);
     const began = Date.now();
@@ -199,7 +199,7 @@ describe('the transport', () => {
 
   it('is a strategy of a Nest microservice', async () => {
     const topic = await kafka.topic(1);
-    const { records, onRecords } = keeper();
+    const { records, onRecords } = collector();
     const strategy = new KafkaTransport({ ...kafka.connection, groupId: 'nest', topics: [topic], onRecords });
     class Shop {}
     Module({})(Shop);

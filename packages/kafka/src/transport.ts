@@ -34,7 +34,7 @@ export interface KafkaHealth {
   /** Records handed over and not processed yet. */
   readonly inFlight: number;
   /** Records accumulate and no partition is committed, though no topic is paused. */
-  readonly wedged: boolean;
+  readonly stalled: boolean;
   /** A batch that has failed repeatedly. All partitions of this member wait for it. */
   readonly failingBatch?: FailingBatch | undefined;
   /** Topics that are deleted or refused; the others continue, and these once they are available again. */
@@ -63,13 +63,13 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
     const { groupId, topics, log = silent, onFatal = () => {}, settle = async () => {} } = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#log = log;
-    this.#stalls = new StallDetector(this.#limits.wedgedAfterMs);
+    this.#stalls = new StallDetector(this.#limits.stalledAfterMs);
     this.#progress = new ConsumerLag(options, groupId);
     this.#assembler = new BatchAssembler((records) => this.#handOver(records), this.#limits, log);
     const onLost = (records: number) => {
       this.#recordsLost += records;
     };
-    const told = {
+    const answered = {
       connection: options,
       groupId,
       topics,
@@ -79,7 +79,7 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
       onLost,
     };
     this.#supervisor = new Supervisor(
-      (hooks) => new ConsumerSession({ ...told, limits: this.#limits, log, ...hooks }),
+      (hooks) => new ConsumerSession({ ...answered, limits: this.#limits, log, ...hooks }),
       this.#limits,
       log,
       onFatal,
@@ -123,7 +123,7 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
       lastActivityAt,
       assigned,
       inFlight: this.#assembler.inFlight,
-      wedged: this.#stalled.length > 0,
+      stalled: this.#stalled.length > 0,
       failingBatch: this.#assembler.failing,
       unavailableTopics: session?.topicWatch.unavailable ?? [],
       failing: session?.fetchWatch.failing ?? [],

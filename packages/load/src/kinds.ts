@@ -122,13 +122,13 @@ export function* mixed(count: number, kinds: readonly OrderKind[] = ORDER_KINDS)
 /** Yields orders endlessly in the shares of their kinds, evenly mixed. */
 export function* endlessly(kinds: readonly OrderKind[]): Generator<OrderKind, never> {
   const whole = kinds.reduce((sum, { share }) => sum + share, 0);
-  const owed = kinds.map(() => 0);
+  const quota = kinds.map(() => 0);
   for (;;) {
     kinds.forEach(({ share }, at) => {
-      owed[at]! += share / whole;
+      quota[at]! += share / whole;
     });
-    const next = owed.indexOf(Math.max(...owed));
-    owed[next]! -= 1;
+    const next = quota.indexOf(Math.max(...quota));
+    quota[next]! -= 1;
     yield kinds[next]!;
   }
 }

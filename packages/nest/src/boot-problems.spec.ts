@@ -7,7 +7,7 @@ const URL = 'postgres://order:s3cret@127.0.0.1:5432/order?sslmode=disable';
 const failure = (code: string, message = 'it failed') => Object.assign(new Error(message), { code });
 const problemOf = (cause: Error) =>
   brokerProblem(['127.0.0.1:9092'], new KafkaUnreachable(['127.0.0.1:9092'], cause)).message;
-const said = (problem: unknown) => (problem as Error).message;
+const messageOf = (problem: unknown) => (problem as Error).message;
 
 describe('a startup problem', () => {
   it.each([
@@ -17,24 +17,24 @@ describe('a startup problem', () => {
     ['CERT_HAS_EXPIRED', 'its certificate has expired. Renew it on the server.'],
     ['3D000', 'there is no such database. Create it, or correct DATABASE_URL.'],
   ])('with the error %s of the database is a sentence with the remedy', (code, sentence) => {
-    const problem = said(databaseProblem(failure(code), URL));
+    const problem = messageOf(databaseProblem(failure(code), URL));
     expect(problem).toBe(`The database postgres://order@127.0.0.1:5432/order cannot be used: ${sentence}`);
   });
 
   it('of the database of personal data keys names its own variable', () => {
     const problem = databaseProblem(failure('ECONNREFUSED'), 'postgres://keys@db/keys', 'PERSONAL_DATA_DATABASE_URL');
-    expect(said(problem)).toBe(
+    expect(messageOf(problem)).toBe(
       'The database postgres://keys@db/keys cannot be used: nothing listens there. Start PostgreSQL, or correct PERSONAL_DATA_DATABASE_URL.',
     );
   });
 
   it('is found in a list of connection attempts, too', () => {
     const attempts = new AggregateError([failure('ECONNREFUSED'), failure('ECONNREFUSED')]);
-    expect(said(databaseProblem(attempts, URL))).toMatch(/nothing listens there/);
+    expect(messageOf(databaseProblem(attempts, URL))).toMatch(/nothing listens there/);
   });
 
   it('names a database that does not answer', () => {
-    expect(said(databaseProblem(new Error('timeout expired'), URL))).toMatch(/it does not answer/);
+    expect(messageOf(databaseProblem(new Error('timeout expired'), URL))).toMatch(/it does not answer/);
   });
 
   it('does not replace the error of a bug, which retains its stack', () => {
@@ -43,13 +43,13 @@ describe('a startup problem', () => {
   });
 
   it('names a port in use', () => {
-    expect(said(listenProblem(failure('EADDRINUSE'), '127.0.0.1', 3001))).toBe(
+    expect(messageOf(listenProblem(failure('EADDRINUSE'), '127.0.0.1', 3001))).toBe(
       'Port 3001 on 127.0.0.1 is in use. Stop the program that uses it, or set PORT to another.',
     );
   });
 
   it('names the unknown migration of a newer database', () => {
-    expect(said(databaseProblem(new NewerSchema(['AddLoyalty1790000000000']), URL))).toBe(
+    expect(messageOf(databaseProblem(new NewerSchema(['AddLoyalty1790000000000']), URL))).toBe(
       'The database has a newer version: this build does not contain its migration AddLoyalty1790000000000. ' +
         'Deploy the newer service, or restore the database from before it. If it is a migration of your application, give your DataSource another migrationsTableName.',
     );

@@ -66,8 +66,8 @@ export const mayAnswerLater = (error: unknown): boolean => isTimeout(error) || c
 export function databaseProblem(error: unknown, url: string, variable = 'DATABASE_URL'): unknown {
   if (error instanceof NewerSchema) return new BootProblem(error.message, { cause: error });
   const text = error instanceof Error ? error.message : '';
-  const [, said] = DATABASE_MESSAGES.find(([message]) => message.test(text)) ?? [];
-  const why = said ?? DATABASE_SENTENCES[isTimeout(error) ? 'ETIMEDOUT' : (codeOf(error) ?? '')];
+  const [, meaning] = DATABASE_MESSAGES.find(([message]) => message.test(text)) ?? [];
+  const why = meaning ?? DATABASE_SENTENCES[isTimeout(error) ? 'ETIMEDOUT' : (codeOf(error) ?? '')];
   if (!why) return error;
   const sentence = why.replaceAll('DATABASE_URL', variable);
   return new BootProblem(`The database ${withoutPassword(url)} cannot be used: ${sentence}`, { cause: error });

@@ -136,11 +136,11 @@ describe('a service', () => {
   });
 
   it('consumes nothing from a topic that is paused for a demonstration', async () => {
-    await send('PUT', '/control/held-topics', { topics: ['test.kitchen.v1'] });
+    await send('PUT', '/control/paused-topics', { topics: ['test.kitchen.v1'] });
     await appendEvents(asked('late', 5));
     await send('POST', '/refills', { pot: 'meanwhile', cups: 1 });
     expect(await cupsIn('late')).toBe(0);
-    await send('PUT', '/control/held-topics', { topics: [] });
+    await send('PUT', '/control/paused-topics', { topics: [] });
     await until(async () => (await cupsIn('late')) === 5);
   });
 

@@ -32,8 +32,8 @@ export interface RunningService {
 }
 
 /** Boots a service. Throws a `BootProblem` for a configuration error; then everything is closed again. */
-export async function bootService<Environment extends z.ZodRawShape, Outside>(
-  definition: ServiceDefinition<Environment, Outside>,
+export async function bootService<Environment extends z.ZodRawShape, Gateways>(
+  definition: ServiceDefinition<Environment, Gateways>,
   processEnv: NodeJS.ProcessEnv,
   onFatal: (error: Error) => void,
 ): Promise<RunningService> {

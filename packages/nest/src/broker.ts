@@ -60,13 +60,13 @@ function ownTopics(definition: ServiceDefinition<any, any>): string[] {
 export async function prepareTopics(context: ServiceContext): Promise<void> {
   const { definition, env } = context;
   const { system, steps, projection } = definition;
-  const hears = projection !== undefined || consumedTopics(definition).length > 0;
+  const consumes = projection !== undefined || consumedTopics(definition).length > 0;
   const { TOPICS: how = env.KAFKA_SASL_MECHANISM ? 'verify' : 'create' } = env;
   const wanted = {
     ...connectionOf(context),
     topics: ownTopics(definition),
     partitions: env.TOPIC_PARTITIONS,
-    ...(hears && { group: groupOf(system, steps.service) }),
+    ...(consumes && { group: groupOf(system, steps.service) }),
   };
   await (how === 'create'
     ? createTopics({ ...wanted, replicationFactor: env.TOPIC_REPLICATION_FACTOR })
@@ -110,8 +110,8 @@ export const consumerLimits = (env: CommonEnvironment) => ({
   maxBatchRecords: env.BATCH_MAX_INPUTS,
   sessionTimeoutMs: env.CONSUMER_SESSION_TIMEOUT_MS,
   drainTimeoutMs: env.SHUTDOWN_TIMEOUT_MS / 2,
-  inactiveAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 500,
-  wedgedAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 1_000,
+  inactiveAfterMs: env.CONSUMER_STALLED_AFTER_SECONDS * 500,
+  stalledAfterMs: env.CONSUMER_STALLED_AFTER_SECONDS * 1_000,
 });
 
 /** Creates the consumer from the topics to the runner; it consumes once Nest starts it. */

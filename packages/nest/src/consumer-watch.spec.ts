@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConsumerWatch } from './consumer-watch.js';
 
-const WEDGED_AFTER_MS = 10_000;
+const STALLED_AFTER_MS = 10_000;
 
 function watched() {
   const seen = { restarts: 0, fatal: [] as string[], live: true };
@@ -14,7 +14,7 @@ function watched() {
       },
     },
     isLive: async () => seen.live,
-    wedgedAfterMs: WEDGED_AFTER_MS,
+    stalledAfterMs: STALLED_AFTER_MS,
     onFatal: (error) => void seen.fatal.push(error.message),
     log: { error: () => {} },
   });
@@ -28,20 +28,20 @@ describe('a watched consumer', () => {
     expect(seen.restarts).toBe(0);
   });
 
-  it('is restarted when it is wedged, and has time to recover', async () => {
+  it('is restarted when it is stalled, and has time to recover', async () => {
     const { watch, seen } = watched();
     seen.live = false;
     await watch.look(0);
-    await watch.look(WEDGED_AFTER_MS - 1);
+    await watch.look(STALLED_AFTER_MS - 1);
     expect(seen).toMatchObject({ restarts: 1, fatal: [] });
   });
 
-  it('ends the process when it is wedged again', async () => {
+  it('ends the process when it is stalled again', async () => {
     const { watch, seen } = watched();
     seen.live = false;
     await watch.look(0);
-    await watch.look(WEDGED_AFTER_MS);
-    expect(seen).toMatchObject({ restarts: 1, fatal: ['The consumer is wedged, and restarting it did not help.'] });
+    await watch.look(STALLED_AFTER_MS);
+    expect(seen).toMatchObject({ restarts: 1, fatal: ['The consumer is stalled, and restarting it did not help.'] });
   });
 
   it('may be restarted another time after it has lived for a while', async () => {
@@ -49,9 +49,9 @@ describe('a watched consumer', () => {
     seen.live = false;
     await watch.look(0);
     seen.live = true;
-    await watch.look(4 * WEDGED_AFTER_MS);
+    await watch.look(4 * STALLED_AFTER_MS);
     seen.live = false;
-    await watch.look(5 * WEDGED_AFTER_MS);
+    await watch.look(5 * STALLED_AFTER_MS);
     expect(seen).toMatchObject({ restarts: 2, fatal: [] });
   });
 });

@@ -7,7 +7,7 @@ export interface Watched {
   /** False if the consumer is stalled. */
   readonly isLive: () => Promise<boolean>;
   /** Also the time in which a restarted consumer must make progress. */
-  readonly wedgedAfterMs: number;
+  readonly stalledAfterMs: number;
   readonly onFatal: (error: Error) => void;
   readonly log: Pick<Logger, 'error'>;
 }
@@ -19,7 +19,7 @@ export class ConsumerWatch {
 
   constructor(private readonly watched: Watched) {
     this.loop = new PollingLoop(
-      watched.wedgedAfterMs / 3,
+      watched.stalledAfterMs / 3,
       () => this.look(Date.now()).then(() => false),
       (error) => watched.log.error({ err: error }, 'the check of the consumer failed'),
     );
@@ -35,17 +35,17 @@ export class ConsumerWatch {
 
   /** One check, at a time in milliseconds. */
   async look(now: number): Promise<void> {
-    const { consumer, isLive, wedgedAfterMs, onFatal, log } = this.watched;
+    const { consumer, isLive, stalledAfterMs, onFatal, log } = this.watched;
     if (await isLive()) {
-      if (this.restartedAt !== undefined && now - this.restartedAt > 3 * wedgedAfterMs) this.restartedAt = undefined;
+      if (this.restartedAt !== undefined && now - this.restartedAt > 3 * stalledAfterMs) this.restartedAt = undefined;
       return;
     }
-    if (this.restartedAt !== undefined && now - this.restartedAt < wedgedAfterMs) return;
+    if (this.restartedAt !== undefined && now - this.restartedAt < stalledAfterMs) return;
     if (this.restartedAt !== undefined) {
-      onFatal(new Error('The consumer is wedged, and restarting it did not help.'));
+      onFatal(new Error('The consumer is stalled, and restarting it did not help.'));
       return;
     }
-    log.error({}, 'The consumer is wedged; it is restarted');
+    log.error({}, 'The consumer is stalled; it is restarted');
     this.restartedAt = now;
     await consumer.close();
     await new Promise<void>((resolve, reject) => {

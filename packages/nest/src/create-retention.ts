@@ -19,9 +19,9 @@ export function createRetention({ definition, env, log }: ServiceContext, pool: 
       { name: 'decisions on parked messages', purge: (tx, limit) => purgeDecisionsOnParked(tx, inboxSeconds, limit) },
       { name: 'decisions on unsendable records', purge: (tx, limit) => purgeDecisions(tx, inboxSeconds, limit) },
       purgeIdempotencyKeys(env.IDEMPOTENCY_KEY_HOURS),
-      ...(definition.retention ?? []).map(({ name, purge: forgetOwn }) => ({
+      ...(definition.retention ?? []).map(({ name, purge }) => ({
         name,
-        purge: (tx: Parameters<typeof forgetOwn>[0], limit: number) => forgetOwn(tx, env, limit),
+        purge: (tx: Parameters<typeof purge>[0], limit: number) => purge(tx, env, limit),
       })),
     ],
   });

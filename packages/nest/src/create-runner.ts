@@ -33,7 +33,7 @@ export function createRunner(
     deadlinePollMs: DEADLINE_POLL_MS,
     redrivePollMs: REDRIVE_POLL_MS,
     redriveMaxKeys: REDRIVE_MAX_KEYS,
-    callTimeoutMs: env.ASK_PATIENCE_MS,
+    callTimeoutMs: env.CALL_TIMEOUT_MS,
   };
   const runner = new Runner({
     ...{ definition, environment: env, log, limits, ...parts },

@@ -31,15 +31,21 @@ async function insist(runner: Runner, records: Parameters<Runner['takeRecords']>
 }
 
 /** The health of a service with a backlog. */
-function vitalsOf(runner: Runner, pool: Pool): HealthService {
+function healthOf(runner: Runner, pool: Pool): HealthService {
   const health: KafkaHealth = {
-    ...{ state: 'running', lastActivityAt: Date.now(), assigned: 1, inFlight: 1, wedged: true },
+    ...{ state: 'running', lastActivityAt: Date.now(), assigned: 1, inFlight: 1, stalled: true },
     ...{ unavailableTopics: [], failing: [], recordsLost: 0 },
   };
   const consumer = { health: () => ({ ...health, lastActivityAt: Date.now() }) };
-  const vitals = new HealthService({ service: 'kettle', pool, work: runner.work, silentAfterMs: 5_000, consumer });
-  vitals.serving = true;
-  return vitals;
+  const healthService = new HealthService({
+    service: 'kettle',
+    pool,
+    work: runner.work,
+    silentAfterMs: 5_000,
+    consumer,
+  });
+  healthService.serving = true;
+  return healthService;
 }
 
 describe('a mistake in deployment', () => {
@@ -63,7 +69,7 @@ describe('a mistake in deployment', () => {
     async (_, broken, mended, cause) => {
       const pool = kettle.pool();
       const runner = kettle.runner(pool);
-      const health = vitalsOf(runner, pool);
+      const health = healthOf(runner, pool);
       const signal = { over: false };
       await kettle.rows(broken);
       let taking: Promise<void> | undefined;
@@ -98,7 +104,7 @@ describe('a database that has become read-only', () => {
   it('makes the service unready and is logged rarely; afterwards the pool replaces its connections, whose sessions stay read-only', async () => {
     const pool = kettle.pool();
     const runner = kettle.runner(pool);
-    const health = vitalsOf(runner, pool);
+    const health = healthOf(runner, pool);
     await runner.takeRecords([asked('green', 1)]);
     expect((await health.ready()).parts.database).toMatchObject({ ok: true });
 
@@ -125,8 +131,8 @@ describe('a database that has become read-only', () => {
     await runner.command('refill', { pot: 'white', cups: 1 }, { key: 'white' });
     expect((await health.ready()).parts).toMatchObject({ database: { ok: true }, batches: { ok: true } });
     expect(await kettle.parked()).toEqual([]);
-    const told = kettle.lines.filter(({ fields, level }) => fields.work === 'batches' && level !== 'info');
-    expect(told.length).toBeLessThanOrEqual(2);
+    const logged = kettle.lines.filter(({ fields, level }) => fields.work === 'batches' && level !== 'info');
+    expect(logged.length).toBeLessThanOrEqual(2);
   });
 });
 
@@ -169,9 +175,9 @@ function cuttingPool(pool: Pool): { readonly pool: Pool; cut(): void } {
       get(target, name) {
         const value = Reflect.get(target, name);
         if (name !== 'query' || cuts === 0) return typeof value === 'function' ? value.bind(target) : value;
-        return async (asked: unknown, ...more: unknown[]) => {
-          const answer = await target.query(asked as string, ...(more as []));
-          if (asked !== 'commit') return answer;
+        return async (text: unknown, ...more: unknown[]) => {
+          const answer = await target.query(text as string, ...(more as []));
+          if (text !== 'commit') return answer;
           cuts--;
           throw new Error('Connection terminated unexpectedly');
         };
@@ -201,7 +207,7 @@ describe('a commit without an answer', () => {
     const refill = () => commands.run('refill', { pot: 'green', cups: 1 }, { key: 'green', idempotencyKey });
     cut();
     await expect(refill()).rejects.toMatchObject({ name: 'CommitInDoubt' });
-    expect(await refill()).toMatchObject({ said: { subject: 'green' } });
+    expect(await refill()).toMatchObject({ event: { subject: 'green' } });
     expect(await kettle.cups()).toEqual({ green: 1 });
   });
 

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { TokenReader } from './identity/token-reader.js';
 
 /** The complete definition of a service: the table of contents of an app. `runService` runs it. */
-export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawShape, Outside = unknown>
+export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawShape, Gateways = unknown>
   extends RuntimeDefinition<z.infer<z.ZodObject<Environment>>> {
   /** The service's own migrations; those of outbox, inbox and the runner are added. */
   readonly migrations: readonly (new () => MigrationInterface)[];
@@ -23,7 +23,7 @@ export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawS
   readonly gateways?: (
     env: z.infer<z.ZodObject<Environment>>,
     parts: { readonly personalData: PersonalData },
-  ) => Outside;
+  ) => Gateways;
   /** HTTP controllers; they run commands through `Commands` and read through TypeORM's `DataSource`. */
   readonly controllers: readonly Type[];
   readonly providers?: readonly Provider[];
@@ -42,6 +42,6 @@ export interface RetentionRule<Env> {
 }
 
 /** Infers matching types of environment and gateways. */
-export const defineService = <Environment extends z.ZodRawShape, Outside>(
-  definition: ServiceDefinition<Environment, Outside>,
-): ServiceDefinition<Environment, Outside> => definition;
+export const defineService = <Environment extends z.ZodRawShape, Gateways>(
+  definition: ServiceDefinition<Environment, Gateways>,
+): ServiceDefinition<Environment, Gateways> => definition;

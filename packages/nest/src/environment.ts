@@ -113,7 +113,7 @@ export const commonEnvironment = {
    */
   ADMISSION_FREE_SAGAS: whole(0, MAX_INT32, 'sagas').default(2_000),
   /** Maximum wait of a batch for external calls; slower ones are called again separately from the batch. */
-  ASK_PATIENCE_MS: milliseconds().default(250),
+  CALL_TIMEOUT_MS: milliseconds().default(250),
   /** Retention of an answered `Idempotency-Key`. */
   IDEMPOTENCY_KEY_HOURS: whole(1, 8_760, 'hours').default(24),
   /** Retention of message ids in the inbox, for the detection of duplicates. It must exceed the retention of the topics. */
@@ -128,7 +128,7 @@ export const commonEnvironment = {
    */
   CONSUMER_SESSION_TIMEOUT_MS: whole(1_000, 300_000, 'milliseconds').default(6_000),
   /** A consumer without activity for this time is stalled: it is restarted, then the process exits. */
-  CONSUMER_WEDGED_AFTER_SECONDS: whole(5, 3_600, 'seconds').default(45),
+  CONSUMER_STALLED_AFTER_SECONDS: whole(5, 3_600, 'seconds').default(45),
   /** Records wait, or a topic refuses its records, for this time: then the relay reports that it is unhealthy. */
   RELAY_STALLED_AFTER_MS: milliseconds().default(60_000),
   /** Maximum time of each component to finish its work at shutdown. */

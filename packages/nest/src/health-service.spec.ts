@@ -8,7 +8,7 @@ const running: KafkaHealth = {
   lastActivityAt: NOW - 100,
   assigned: 6,
   inFlight: 0,
-  wedged: false,
+  stalled: false,
   unavailableTopics: [],
   failing: [],
   recordsLost: 0,
@@ -25,7 +25,7 @@ const pool = (answers: boolean) =>
     },
   }) as never;
 
-const vitals = (consumer?: Partial<KafkaHealth>, database = true, relay: object = {}) => {
+const serviceHealth = (consumer?: Partial<KafkaHealth>, database = true, relay: object = {}) => {
   const taken = new HealthService({
     service: 'order',
     pool: pool(database),
@@ -39,27 +39,27 @@ const vitals = (consumer?: Partial<KafkaHealth>, database = true, relay: object 
 
 describe('liveness', () => {
   it('holds for a process without a consumer', async () => {
-    expect((await vitals().live(NOW)).ok).toBe(true);
+    expect((await serviceHealth().live(NOW)).ok).toBe(true);
   });
 
   it.each([
     ['fetches or heartbeats', {}, true],
     ['was silent for too long', { lastActivityAt: NOW - 6_000 }, false],
-    ['accumulates records', { wedged: true }, false],
+    ['accumulates records', { stalled: true }, false],
     ['was given up', { state: 'crashed' }, false],
     ['waits for its broker, for any time', { state: 'starting', lastActivityAt: 0 }, true],
   ] as const)('of a consumer that %s', async (_, health, ok) => {
-    expect((await vitals(health).live(NOW)).ok).toBe(ok);
+    expect((await serviceHealth(health).live(NOW)).ok).toBe(ok);
   });
 
   it('does not depend on the database, even if records accumulate because of it: a restart would not help', async () => {
-    expect((await vitals({ wedged: true }, false).live(NOW)).ok).toBe(true);
+    expect((await serviceHealth({ stalled: true }, false).live(NOW)).ok).toBe(true);
   });
 });
 
 describe('a relay', () => {
   it('that sends nothing reports the cause, and stays ready: its events wait', async () => {
-    const taken = vitals({}, true, { ok: false, cause: 'Records wait, and none was acknowledged for 61 s.' });
+    const taken = serviceHealth({}, true, { ok: false, cause: 'Records wait, and none was acknowledged for 61 s.' });
     const health = await taken.ready();
     expect(health.ok).toBe(true);
     expect(health.parts.relay).toMatchObject({ ok: false, cause: expect.stringContaining('none was acknowledged') });
@@ -67,7 +67,7 @@ describe('a relay', () => {
   });
 
   it('whose loop hangs needs a new process', async () => {
-    const health = await vitals({}, true, { ok: false, hangs: true, silentForMs: 121_000 }).live(NOW);
+    const health = await serviceHealth({}, true, { ok: false, hangs: true, silentForMs: 121_000 }).live(NOW);
     expect(health.ok).toBe(false);
     expect(health.parts.relay).toEqual({ ok: false, silentForMs: 121_000 });
     expect(health.parts.consumer?.ok).toBe(true);
@@ -76,7 +76,7 @@ describe('a relay', () => {
 
 describe('the fault of one topic, partition or batch', () => {
   it('appears in liveness and readiness, and fails neither: a restart would not help, and requests do not depend on it', async () => {
-    const taken = vitals({
+    const taken = serviceHealth({
       unavailableTopics: ['quadrille.payment.v1'],
       failing: [{ topic: 't', partition: 3, offset: '7', error: 'does not fit its checksum', attempts: 4, since: NOW }],
       failingBatch: { places: ['t/0@1'], records: 1, attempts: 98, since: NOW, error: 'no such column' },
@@ -96,7 +96,7 @@ describe('the fault of one topic, partition or batch', () => {
 
 describe('readiness', () => {
   it('holds when every part is ready', async () => {
-    const health = await vitals({}).ready();
+    const health = await serviceHealth({}).ready();
     expect(health).toMatchObject({
       ok: true,
       service: 'order',
@@ -105,8 +105,8 @@ describe('readiness', () => {
   });
 
   it.each([
-    ['the database does not answer', vitals({}, false), 'database'],
-    ['the consumer has not joined', vitals({ state: 'starting' }), 'consumer'],
+    ['the database does not answer', serviceHealth({}, false), 'database'],
+    ['the consumer has not joined', serviceHealth({ state: 'starting' }), 'consumer'],
   ])('fails while %s', async (_, taken, part) => {
     const health = await taken.ready();
     expect(health.ok).toBe(false);
@@ -114,7 +114,7 @@ describe('readiness', () => {
   });
 
   it('fails before the end of the boot and once the service stops', async () => {
-    const taken = vitals({});
+    const taken = serviceHealth({});
     taken.serving = false;
     expect((await taken.ready()).parts.boot).toEqual({ ok: false });
   });

@@ -76,9 +76,9 @@ export class HealthService {
   }
 
   /** `logged`: reported, but not relevant. */
-  private health(parts: Record<string, ComponentHealth>, told: Record<string, ComponentHealth> = {}): Health {
+  private health(parts: Record<string, ComponentHealth>, details: Record<string, ComponentHealth> = {}): Health {
     const ok = Object.values(parts).every((part) => part.ok);
-    return { ok, service: this.sources.service, parts: { ...parts, ...told } };
+    return { ok, service: this.sources.service, parts: { ...parts, ...details } };
   }
 
   private async consumerLives(health: KafkaHealth, now: number): Promise<ComponentHealth> {
@@ -86,8 +86,8 @@ export class HealthService {
     const silent = health.state === 'running' && silentForMs > this.sources.silentAfterMs;
     // A known repeated failure is no hang: a consumer that waits for it is healthy.
     const isFailing = this.sources.work?.isFailing('batches', 'offsets') === true;
-    const wedged = health.wedged && !isFailing && (await answers(this.sources.pool)).ok;
-    return { ok: health.state !== 'crashed' && !silent && !wedged, silentForMs, ...facts(health) };
+    const stalled = health.stalled && !isFailing && (await answers(this.sources.pool)).ok;
+    return { ok: health.state !== 'crashed' && !silent && !stalled, silentForMs, ...facts(health) };
   }
 }
 
@@ -128,7 +128,7 @@ const relayLives = ({ hangs, silentForMs }: Pick<RelayHealth, 'hangs' | 'silentF
 });
 
 const consumerRuns = (health: KafkaHealth): ComponentHealth => ({
-  ok: health.state === 'running' && !health.wedged,
+  ok: health.state === 'running' && !health.stalled,
   ...facts(health),
 });
 
@@ -136,4 +136,4 @@ const consumerRuns = (health: KafkaHealth): ComponentHealth => ({
  * A fault of a topic, a partition or a batch is reported without effect on liveness and readiness: a restart would not fix it,
  * and requests do not depend on it, so that refusing them would spread one fault to all requests.
  */
-const facts = ({ lastActivityAt: _, ...told }: KafkaHealth) => told;
+const facts = ({ lastActivityAt: _, ...details }: KafkaHealth) => details;

@@ -1,5 +1,5 @@
 /** Injects the result of the definition's `gateways`. */
-export const GATEWAYS = Symbol('outside');
+export const GATEWAYS = Symbol('gateways');
 /** Injects the validated environment. */
 export const ENVIRONMENT = Symbol('environment');
 /** Injects the service's access to personal data, a `PersonalData`. */

@@ -70,8 +70,8 @@ export function nestLog(log: Logger): LoggerService {
     (message: unknown, ...rest: unknown[]) => {
       const context = rest.findLast((each): each is string => typeof each === 'string');
       // The application also throws these errors, and the boot reports them in a sentence.
-      const told = level === 'error' && context === 'NestApplication';
-      const chatter = told || (level === 'info' && CHATTER.has(context ?? ''));
+      const isExpected = level === 'error' && context === 'NestApplication';
+      const chatter = isExpected || (level === 'info' && CHATTER.has(context ?? ''));
       const at = chatter ? 'debug' : level;
       // Messages below the level are not formatted.
       if (!log.isLevelEnabled(at)) return;

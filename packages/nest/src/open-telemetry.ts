@@ -37,10 +37,10 @@ export async function openTelemetry({ definition, env, log, shutdown }: ServiceC
   const metrics = env.METRICS ? declareMetrics(steps.service) : undefined;
   const counter = metrics && new BatchCounter(metrics, rows, sagas);
   const conflict = (error: unknown) => metrics?.conflicts.inc({ kind: conflictKind(error) });
-  const turnedAway = (reason: string) => metrics?.commandsRefused.inc({ reason });
+  const shed = (reason: string) => metrics?.commandsRefused.inc({ reason });
   const passedOver = (topic: string) => metrics?.consumerRecordsPassedOver.inc({ topic });
   return {
-    batches: watchBoth(counter, tracing?.batches, conflict, turnedAway, passedOver),
+    batches: watchBoth(counter, tracing?.batches, conflict, shed, passedOver),
     reads: metrics && watchReads(metrics, conflict),
     relay: metrics && watchRelay(metrics),
     publishing: (send) => tracing?.publishing(send) ?? send,

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { BootProblem } from './boot-problems.js';
 import { bootService, type RunningService } from './boot-service.js';
 import type { ServiceDefinition } from './definition.js';
-import { onceAskedToStop } from './shutdown.js';
+import { onStopRequest } from './shutdown.js';
 
 export { bootService, type RunningService };
 
@@ -10,14 +10,14 @@ export { bootService, type RunningService };
  * Runs a service until the process receives a signal to stop: the `main.ts` of every app. Startup problems are printed as sentences on
  * standard error, with exit code 1.
  */
-export async function runService<Environment extends z.ZodRawShape, Outside>(
-  definition: ServiceDefinition<Environment, Outside>,
+export async function runService<Environment extends z.ZodRawShape, Gateways>(
+  definition: ServiceDefinition<Environment, Gateways>,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<RunningService> {
   const name = definition.steps.service;
   let service: RunningService | undefined;
   const endBecause = async (error: unknown) => {
-    tell(`${name} ends`, error);
+    reportFatal(`${name} ends`, error);
     await service?.stop();
     process.exit(1);
   };
@@ -26,16 +26,16 @@ export async function runService<Environment extends z.ZodRawShape, Outside>(
   try {
     service = await bootService(definition, env, (error) => void endBecause(error));
   } catch (error) {
-    tell(`${name} cannot start`, error);
+    reportFatal(`${name} cannot start`, error);
     process.exit(1);
   }
   const { stop, environment } = service;
-  onceAskedToStop(() => void stop().then(() => process.exit(0)), environment.QUADRILLE_PARENT_WATCH);
+  onStopRequest(() => void stop().then(() => process.exit(0)), environment.QUADRILLE_PARENT_WATCH);
   return service;
 }
 
 /** Prints to the terminal. A configuration error needs no stack trace. */
-function tell(what: string, error: unknown): void {
+function reportFatal(what: string, error: unknown): void {
   const why = error instanceof BootProblem ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${what}: ${why}\n`);
 }

@@ -60,7 +60,7 @@ export async function openParts(context: ServiceContext): Promise<ServiceParts> 
     health: new HealthService({
       service,
       pool,
-      silentAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 1_000,
+      silentAfterMs: env.CONSUMER_STALLED_AFTER_SECONDS * 1_000,
       ...(consumer && { consumer }),
       ...(relay && { relay }),
       ...(keysPool && { keysPool }),
@@ -112,7 +112,7 @@ async function startConsuming(
   const watch = new ConsumerWatch({
     consumer,
     isLive: async () => (await health.live()).parts.consumer?.ok !== false,
-    wedgedAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 1_000,
+    stalledAfterMs: env.CONSUMER_STALLED_AFTER_SECONDS * 1_000,
     onFatal,
     log,
   });

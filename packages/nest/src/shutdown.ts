@@ -82,19 +82,19 @@ export class Shutdown {
 }
 
 /** Calls `stop` once, when the process receives a signal or, with `watchParent`, when its parent process has exited. */
-export function onceAskedToStop(stop: (why: string) => void, watchParent: boolean): void {
-  let asked = false;
-  const ask = (why: string) => () => {
-    if (asked) return;
-    asked = true;
+export function onStopRequest(stop: (why: string) => void, watchParent: boolean): void {
+  let stopping = false;
+  const request = (why: string) => () => {
+    if (stopping) return;
+    stopping = true;
     stop(why);
   };
   // A second Ctrl-C, or a signal forwarded by a parent that received it too, must not interrupt the shutdown: it has timeouts
   // anyway.
-  process.on('SIGTERM', ask('SIGTERM'));
-  process.on('SIGINT', ask('SIGINT'));
+  process.on('SIGTERM', request('SIGTERM'));
+  process.on('SIGINT', request('SIGINT'));
   if (!watchParent) return;
-  process.on('disconnect', ask('the parent process is gone'));
+  process.on('disconnect', request('the parent process is gone'));
   // The parent may have exited during the start.
-  if (process.connected === false) ask('the parent process is gone')();
+  if (process.connected === false) request('the parent process is gone')();
 }

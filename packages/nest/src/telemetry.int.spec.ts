@@ -103,7 +103,7 @@ describe('GET /metrics', () => {
     const text = await until(metrics, (seen) => (value(seen, 'quadrille_outbox_sent_total') ?? 0) >= 2);
     expect(value(text, 'quadrille_outbox_batch_rows_sum')).toBe(value(text, 'quadrille_outbox_sent_total'));
     expect(value(text, 'quadrille_consumer_up')).toBe(1);
-    expect(value(text, 'quadrille_consumer_wedged')).toBe(0);
+    expect(value(text, 'quadrille_consumer_stalled')).toBe(0);
     expect(value(text, 'quadrille_sagas_active', { state: 'WARM' })).toBe(3);
     expect(value(text, 'quadrille_saga_oldest_active_age_seconds')).toBe(7);
     expect(value(text, 'quadrille_database_connections', { state: 'idle' })).toBeGreaterThan(0);

@@ -10,7 +10,7 @@ export interface Link {
   readonly triggeredBy:
     | { readonly eventId: string; readonly event: string | null; readonly step: string | null }
     | { readonly request: string }
-    | { readonly clock: string };
+    | { readonly deadline: string };
 }
 
 /** A step that has not run yet. */

@@ -47,22 +47,22 @@ const insert = (rows: readonly AnyRow[]) =>
   ]);
 
 const text = fc.string({ unit: 'binary', maxLength: 20 });
-const said: fc.Arbitrary<OutboxRecord> = fc.record({
+const appended: fc.Arbitrary<OutboxRecord> = fc.record({
   topic: fc.constantFrom('a', 'b'),
   key: fc.string({ unit: 'binary', maxLength: 8 }),
   headers: fc.dictionary(fc.string({ maxLength: 5 }), fc.string({ unit: 'binary', maxLength: 8 })),
   payload: fc.oneof(fc.json(), fc.string({ unit: 'binary', maxLength: 20 }), fc.constant('{\n"n": 1}')),
 });
-const someSaid = fc.array(said, { minLength: 1, maxLength: 4 });
+const someRecords = fc.array(appended, { minLength: 1, maxLength: 4 });
 const asBefore = (records: readonly OutboxRecord[]) =>
   JSON.stringify(records.map(({ topic, key, headers, payload }) => [topic, key, headers, payload]));
 
 const records = fc.oneof(
-  someSaid.map(textOf),
-  someSaid.map(asBefore),
-  someSaid.map((each) => `${textOf(each)}\nmore`),
-  someSaid.map((each) => textOf(each).slice(1)),
-  fc.tuple(someSaid, fc.nat(40)).map(([each, at]) => textOf(each).slice(0, at)),
+  someRecords.map(textOf),
+  someRecords.map(asBefore),
+  someRecords.map((each) => `${textOf(each)}\nmore`),
+  someRecords.map((each) => textOf(each).slice(1)),
+  fc.tuple(someRecords, fc.nat(40)).map(([each, at]) => textOf(each).slice(0, at)),
   fc.json(),
   fc.json().map((json) => `\n${json}\n1`),
   fc.array(fc.array(fc.anything({ maxDepth: 1 }), { maxLength: 5 })).map((any) => `\n${asJson(any)}\n{}\n{}`),
@@ -123,7 +123,7 @@ describe('a row of the outbox with any content', () => {
 
   it('can be moved to outbox_dead with any records', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(someSaid, { minLength: 5, maxLength: 20 }), async (rows) => {
+      fc.asyncProperty(fc.array(someRecords, { minLength: 5, maxLength: 20 }), async (rows) => {
         await outbox.empty();
         for (const row of rows) await append(outbox.tx, row);
         const relay = outbox.startRelay(async (batch) => {

@@ -7,7 +7,7 @@ const MAX_BLOCKED_TOPICS = 1_000;
  * time.
  */
 const REST_PER_TRY = 9;
-const TELL_AGAIN_AFTER_MS = 600_000;
+const LOG_AGAIN_AFTER_MS = 600_000;
 
 /** A topic that currently accepts no records. */
 export interface BlockedTopic {
@@ -21,7 +21,7 @@ interface Blocked {
   readonly since: Date;
   tries: number;
   retryAt: number;
-  toldAt: number;
+  loggedAt: number;
 }
 
 type Backoff = { readonly backoffBaseMs: number; readonly backoffCapMs: number };
@@ -60,8 +60,8 @@ export class BlockedTopics {
     blocked.tries += 1;
     const { backoffBaseMs, backoffCapMs } = this.backoff;
     blocked.retryAt = now + fullJitter(blocked.tries, backoffBaseMs, backoffCapMs);
-    if (now < blocked.toldAt + TELL_AGAIN_AFTER_MS) return false;
-    blocked.toldAt = now;
+    if (now < blocked.loggedAt + LOG_AGAIN_AFTER_MS) return false;
+    blocked.loggedAt = now;
     return true;
   }
 
@@ -98,7 +98,7 @@ export class BlockedTopics {
   }
 
   #add(topic: string, cause: string, now: number): Blocked {
-    const blocked = { cause, since: new Date(), tries: 0, retryAt: now, toldAt: Number.NEGATIVE_INFINITY };
+    const blocked = { cause, since: new Date(), tries: 0, retryAt: now, loggedAt: Number.NEGATIVE_INFINITY };
     this.#topics.set(topic, blocked);
     return blocked;
   }

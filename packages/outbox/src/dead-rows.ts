@@ -48,7 +48,7 @@ export async function showDead(tx: Tx, id: string): Promise<DeadRow | undefined>
 const TAKE = `
   with taken as (
     delete from outbox_dead where id = $1 returning *
-  ), kept as (
+  ), stored as (
     insert into outbox_dead_audit (action, dead, by, reason) select $2, row_to_json(taken), $3, $4 from taken
   )
   select ${DEAD_ROW} from taken`;
@@ -89,7 +89,7 @@ export async function discardDead(tx: Tx, id: string, by: string, reason: string
   return rows.length > 0;
 }
 
-const FORGET = `
+const PURGE = `
   delete from outbox_dead_audit
    where ctid = any(array(
      select ctid from outbox_dead_audit where at < now() - make_interval(secs => $1)
@@ -99,6 +99,6 @@ const FORGET = `
  * Deletes at most `limit` operator actions older than this, and returns their number. Records without an operator action stay.
  */
 export async function purgeDecisions(tx: Tx, olderThanSeconds: number, limit: number): Promise<number> {
-  const { rowCount } = await tx.query(FORGET, [olderThanSeconds, limit]);
+  const { rowCount } = await tx.query(PURGE, [olderThanSeconds, limit]);
   return rowCount ?? 0;
 }

@@ -77,7 +77,7 @@ function splitBy(
   isOpen: (record: OutboxRecord) => boolean,
   { dead, refused }: Outcome,
 ): SendSplit {
-  const split = { done: [] as PendingRow[], kept: [] as PendingRow[], dead: [] as Dead[] };
+  const split = { done: [] as PendingRow[], waiting: [] as PendingRow[], dead: [] as Dead[] };
   let index = -1;
   for (const { id, records } of rows) {
     const left = records.filter((record) => {
@@ -87,7 +87,7 @@ function splitBy(
       if (cause !== undefined) split.dead.push({ id, record, cause });
       return refused.has(index);
     });
-    if (left.length > 0) split.kept.push({ id, records: left });
+    if (left.length > 0) split.waiting.push({ id, records: left });
     else split.done.push({ id, records });
   }
   return split;
@@ -97,16 +97,16 @@ function splitBy(
 export function withoutExcess(split: SendSplit, blocked: BlockedTopics, refused: Outcome['topics']): SendSplit {
   const isExcess = ({ topic }: OutboxRecord) => blocked.isFull && !blocked.has(topic);
   if (!blocked.isFull) return split;
-  const kept: PendingRow[] = [];
+  const waiting: PendingRow[] = [];
   const done = [...split.done];
   const dead = [...split.dead];
-  for (const row of split.kept) {
+  for (const row of split.waiting) {
     const left = row.records.filter((record) => !isExcess(record));
     for (const record of row.records.filter(isExcess)) {
       dead.push({ id: row.id, record, cause: `Too many topics are blocked. ${refused.get(record.topic) ?? ''}` });
     }
-    if (left.length > 0) kept.push({ ...row, records: left });
+    if (left.length > 0) waiting.push({ ...row, records: left });
     else done.push(row);
   }
-  return { done, kept, dead };
+  return { done, waiting, dead };
 }

@@ -11,11 +11,11 @@ import { causeOf } from './unsendable.js';
 import { untilAborted } from './until-aborted.js';
 
 /** Interval in ms of logging the same cause. */
-const TELL_AGAIN_AFTER_MS = 60_000;
+const LOG_AGAIN_AFTER_MS = 60_000;
 
 /** Sends the rows of a session, and handles records without acknowledgement. */
 export class Dispatch {
-  #told = { reason: '', at: Number.NEGATIVE_INFINITY };
+  #logged = { reason: '', at: Number.NEGATIVE_INFINITY };
 
   constructor(
     private readonly options: RelayOptions,
@@ -64,7 +64,7 @@ export class Dispatch {
     if (refused.size > 0) this.options.observe?.failed?.(error);
     const rest = withoutExcess(split!, this.blocked, refused);
     await settleSplit(session.client, rest);
-    session.evict([...rest.done, ...rest.kept]);
+    session.evict([...rest.done, ...rest.waiting]);
     if (rest.dead.length === 0) return;
     const keys = rest.dead.map(({ record }) => record.key);
     this.options.log.error({ err: error, keys }, 'records moved to outbox_dead: they can never be sent');
@@ -95,8 +95,8 @@ export class Dispatch {
     const reason = causeOf(error);
     this.state.failed(reason);
     // A persistent failure would log hundreds of lines. The stack trace is in the debug line.
-    const isNews = reason !== this.#told.reason || performance.now() - this.#told.at >= TELL_AGAIN_AFTER_MS;
-    if (isNews) this.#told = { reason, at: performance.now() };
+    const isNews = reason !== this.#logged.reason || performance.now() - this.#logged.at >= LOG_AGAIN_AFTER_MS;
+    if (isNews) this.#logged = { reason, at: performance.now() };
     this.options.log[isNews ? 'warn' : 'debug']({ reason, consecutiveFailures: failures }, message);
     this.options.log.debug({ err: error }, message);
     this.options.observe?.failed?.(error);

@@ -40,5 +40,5 @@ export {
   type RelayOptions,
 } from './relay-options.js';
 export { SHARDS, shardOf } from './shard.js';
-export { type RelayStanding, relayStanding, unrelayedSchemas } from './shard-locks.js';
+export { type RelayRank, relayRank, unrelayedSchemas } from './shard-locks.js';
 export type { Tx } from './tx.js';

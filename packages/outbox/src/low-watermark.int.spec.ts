@@ -49,7 +49,7 @@ describe('the low watermark of a relay', () => {
 
   const txOn = (client: pg.Client): Tx => ({ query: (text, values = []) => client.query(text, values as unknown[]) });
   /** Inserts this many rows. */
-  async function say(client: pg.Client, count = 1): Promise<void> {
+  async function appendRecords(client: pg.Client, count = 1): Promise<void> {
     for (let n = 0; n < count; n++) await append(txOn(client), [record]);
   }
 
@@ -67,28 +67,28 @@ describe('the low watermark of a relay', () => {
   }
 
   it('rises over sent rows', async () => {
-    await say(writer, 10);
+    await appendRecords(writer, 10);
     await look();
     await surveys();
     expect(watermark.from).toBe('11');
-    await say(writer);
+    await appendRecords(writer);
     expect(await look()).toEqual([11]);
   });
 
   it('rises while a long snapshot prevents the vacuum of deleted rows', async () => {
     await other.query('begin isolation level repeatable read');
     await other.query('select from outbox');
-    await say(writer, 10);
+    await appendRecords(writer, 10);
     await look();
     await surveys();
     expect(watermark.from).toBe('11');
   });
 
   it('stays below an uncommitted id', async () => {
-    await say(writer, 3);
+    await appendRecords(writer, 3);
     await other.query('begin');
-    await say(other);
-    await say(writer, 3);
+    await appendRecords(other);
+    await appendRecords(writer, 3);
     expect(await look()).toEqual([1, 2, 3, 5, 6, 7]);
     await surveys();
     expect(watermark.from).toBe(LOWEST);
@@ -99,7 +99,7 @@ describe('the low watermark of a relay', () => {
   });
 
   it('stays below waiting rows', async () => {
-    await say(writer, 10);
+    await appendRecords(writer, 10);
     watermark.found(await removeAndFetch(relay, [], watermark.from, ALL, 100));
     expect(await look(4)).toEqual([1, 2, 3, 4]);
     await surveys();
@@ -108,7 +108,7 @@ describe('the low watermark of a relay', () => {
   });
 
   it('falls when the relay takes other shards', async () => {
-    await say(writer, 10);
+    await appendRecords(writer, 10);
     await look();
     await surveys();
     watermark.reset();

@@ -18,8 +18,8 @@ describe('a row of the outbox', () => {
     ['nothing', ''],
     ['no JSON', '[\0'],
   ])('returns %s unchanged, alone and beside others', (_, payload) => {
-    const said = [record('{}'), record(payload), record('1')];
-    expect(recordsOf(textOf(said))).toEqual(said);
+    const appended = [record('{}'), record(payload), record('1')];
+    expect(recordsOf(textOf(appended))).toEqual(appended);
     expect(recordsOf(textOf([record(payload)]))).toEqual([record(payload)]);
   });
 

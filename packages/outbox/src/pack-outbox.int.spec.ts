@@ -63,27 +63,27 @@ describe('an older outbox with one row per record', () => {
     const before = await until(3);
     await before.runMigrations();
     await before.query('delete from outbox');
-    const said = ['{"n":  1,"text":"\\u0000"}', 'null', '{\n}'].map((payload, at) => ({
+    const appended = ['{"n":  1,"text":"\\u0000"}', 'null', '{\n}'].map((payload, at) => ({
       topic: RECORD[0] as string,
       key: `loaf-${at}`,
       headers: { ce_id: 'é"' },
       payload,
     }));
-    const asBefore = JSON.stringify(said.map(({ topic, key, headers, payload }) => [topic, key, headers, payload]));
+    const asBefore = JSON.stringify(appended.map(({ topic, key, headers, payload }) => [topic, key, headers, payload]));
     const insert = (text: string) =>
       before.query('insert into outbox (shard, size, records) values (3, 3, $1)', [text]);
     await insert(asBefore);
     const now = await until(4);
     await now.runMigrations();
-    await insert(textOf(said));
-    await insert(textOf(said.slice(0, 2)));
+    await insert(textOf(appended));
+    await insert(textOf(appended.slice(0, 2)));
     const seen = () => now.query('select topic, key, headers, payload::text from outbox_records order by id, place');
-    expect(await seen()).toEqual([...said, ...said, ...said.slice(0, 2)]);
+    expect(await seen()).toEqual([...appended, ...appended, ...appended.slice(0, 2)]);
 
     await now.undoLastMigration();
-    expect(await seen()).toEqual([...said, ...said, ...said.slice(0, 2)]);
+    expect(await seen()).toEqual([...appended, ...appended, ...appended.slice(0, 2)]);
     const rows: { records: string }[] = await now.query('select records from outbox order by id');
-    for (const { records } of rows) expect(JSON.parse(records)[0][3]).toBe(said[0]!.payload);
+    for (const { records } of rows) expect(JSON.parse(records)[0][3]).toBe(appended[0]!.payload);
     await before.destroy();
     await now.destroy();
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { OutboxRow } from './outbox-row.js';
 import { RecordCache } from './record-cache.js';
 
-const parcel = (id: string, headers: Record<string, string>, xid = '1'): OutboxRow => ({
+const rowOf = (id: string, headers: Record<string, string>, xid = '1'): OutboxRow => ({
   id,
   xid,
   shard: 0,
@@ -13,7 +13,7 @@ describe('the record cache of a relay', () => {
   it('is bounded by the whole memory of its records, of which the payload is the smallest part', () => {
     const cache = new RecordCache(10_000);
     const headers = Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`header-${at}`, 'x'.repeat(91)]));
-    for (let id = 0; id < 100; id++) cache.put(parcel(String(id), headers));
+    for (let id = 0; id < 100; id++) cache.put(rowOf(String(id), headers));
     expect(cache.characters).toBeLessThanOrEqual(10_000);
     expect(cache.get({ id: '0', xid: '1' })).toBeDefined();
     expect(cache.get({ id: '20', xid: '1' })).toBeUndefined();
@@ -23,7 +23,7 @@ describe('the record cache of a relay', () => {
 
   it('returns a row only for the transaction that wrote it', () => {
     const cache = new RecordCache(10_000);
-    cache.put(parcel('7', {}, '100'));
+    cache.put(rowOf('7', {}, '100'));
     expect(cache.get({ id: '7', xid: '100' })).toBeDefined();
     expect(cache.get({ id: '7', xid: '101' })).toBeUndefined();
   });

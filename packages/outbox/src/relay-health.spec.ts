@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { RelayState } from './relay-health.js';
 
 const STALLED_AFTER_MS = 60_000;
-const NOBODY: readonly number[] = [];
+const NO_SHARDS: readonly number[] = [];
 
 function relay() {
   const clock = { now: 1_000_000 };
@@ -20,14 +20,14 @@ describe('a relay', () => {
   it('is healthy while no record waits, for any time since the last send', () => {
     const { state, later, health } = relay();
     later(10 * STALLED_AFTER_MS);
-    state.surveyed(16, undefined, NOBODY);
+    state.surveyed(16, undefined, NO_SHARDS);
     expect(health()).toMatchObject({ ok: true, oldestWaitingMs: null });
   });
 
   it('is healthy while old records wait and others are acknowledged', () => {
     const { state, later, health } = relay();
     later(2 * STALLED_AFTER_MS);
-    state.surveyed(16, 2 * STALLED_AFTER_MS, NOBODY);
+    state.surveyed(16, 2 * STALLED_AFTER_MS, NO_SHARDS);
     state.acknowledged();
     expect(health()).toMatchObject({ ok: true, oldestWaitingMs: 2 * STALLED_AFTER_MS });
   });
@@ -36,7 +36,7 @@ describe('a relay', () => {
     const { state, later, health } = relay();
     later(STALLED_AFTER_MS);
     state.failed('The broker is unavailable.');
-    state.surveyed(16, STALLED_AFTER_MS, NOBODY);
+    state.surveyed(16, STALLED_AFTER_MS, NO_SHARDS);
     expect(health().ok).toBe(true);
     later(1_000);
     expect(health()).toMatchObject({
@@ -50,20 +50,20 @@ describe('a relay', () => {
   it('that holds no shards has nothing to send', () => {
     const { state, later, health } = relay();
     later(2 * STALLED_AFTER_MS);
-    state.surveyed(0, 2 * STALLED_AFTER_MS, NOBODY);
+    state.surveyed(0, 2 * STALLED_AFTER_MS, NO_SHARDS);
     expect(health().ok).toBe(true);
   });
 
   it('is unhealthy after a long time without access to its table', () => {
     const { state, later, health } = relay();
-    state.surveyed(16, undefined, NOBODY);
+    state.surveyed(16, undefined, NO_SHARDS);
     state.databaseFailures = 3;
     state.failed('connect ECONNREFUSED');
     later(STALLED_AFTER_MS);
     expect(health().ok).toBe(true);
     later(1);
     expect(health().cause).toBe('The outbox has not been reached for 60 s: connect ECONNREFUSED');
-    state.surveyed(16, undefined, NOBODY);
+    state.surveyed(16, undefined, NO_SHARDS);
     expect(health().ok).toBe(true);
   });
 

@@ -41,7 +41,7 @@ export class RelayState {
   #reachedAt: number;
   #oldestSince: number | undefined;
   readonly #unheldSince = new Map<number, number>();
-  #told: ReadonlySet<number> = new Set();
+  #logged: ReadonlySet<number> = new Set();
 
   constructor(
     private readonly limits: Pick<RelayLimits, 'stalledAfterMs' | 'sendTimeoutMs'>,
@@ -75,8 +75,8 @@ export class RelayState {
     for (const shard of this.#unheldSince.keys()) if (!unheld.includes(shard)) this.#unheldSince.delete(shard);
     for (const shard of unheld) if (!this.#unheldSince.has(shard)) this.#unheldSince.set(shard, now);
     const long = this.#unheldForLong();
-    const isNews = long.some((shard) => !this.#told.has(shard));
-    this.#told = new Set(long);
+    const isNews = long.some((shard) => !this.#logged.has(shard));
+    this.#logged = new Set(long);
     return isNews ? long : [];
   }
 

@@ -79,10 +79,10 @@ describe('a relay on PostgreSQL', () => {
     await client.query(how);
     client.release();
   }
-  const say = (...records: OutboxRecord[]) => inTx((tx) => append(tx, records));
+  const appendRecords = (...records: OutboxRecord[]) => inTx((tx) => append(tx, records));
 
   /** Appends an event and wakes the relay after the commit, as a service does. */
-  async function sayAndTell(relay: Relay, ...records: OutboxRecord[]): Promise<void> {
+  async function appendAndWake(relay: Relay, ...records: OutboxRecord[]): Promise<void> {
     let appended: readonly OutboxRow[] = [];
     await inTx(async (tx) => {
       await append(tx, records);
@@ -129,13 +129,13 @@ describe('a relay on PostgreSQL', () => {
   }
 
   /** A connection of a relay that records its statements. */
-  const asking = (told: (asked: string) => void) => async (lost: () => void) => {
+  const watchingQueries = (reported: (text: string) => void) => async (lost: () => void) => {
     const client = await openOwn(pool, 10_000, lost);
-    const query = client.query.bind(client) as (...asked: unknown[]) => Promise<pg.QueryResult>;
+    const query = client.query.bind(client) as (...text: unknown[]) => Promise<pg.QueryResult>;
     return Object.assign(client, {
-      query(...asked: unknown[]) {
-        told(JSON.stringify(asked));
-        return query(...asked);
+      query(...text: unknown[]) {
+        reported(JSON.stringify(text));
+        return query(...text);
       },
     });
   };
@@ -150,18 +150,18 @@ describe('a relay on PostgreSQL', () => {
   describe('with a healthy broker', () => {
     it('sends committed records unchanged', async () => {
       const { records, send } = broker();
-      const said = [record('a', 0), record('a', 1), record('b', 0)];
-      await say(...said);
+      const appended = [record('a', 0), record('a', 1), record('b', 0)];
+      await appendRecords(...appended);
       startRelay(send);
       await eventually(isEmpty);
-      expect(records).toMatchObject(said);
+      expect(records).toMatchObject(appended);
     });
 
     it('sends no record twice, and all in the order of their key', async () => {
       const { got, send } = broker();
       const relay = startRelay(send, { limits: { batchRecords: 100 } });
       for (let n = 0; n < 1_200; n += 60) {
-        await say(...many(30, 40).slice(n, n + 60));
+        await appendRecords(...many(30, 40).slice(n, n + 60));
         relay.wake();
       }
       await eventually(isEmpty);
@@ -172,7 +172,7 @@ describe('a relay on PostgreSQL', () => {
     it('never sends rolled back records', async () => {
       const { got, send } = broker();
       await inTx((tx) => append(tx, [record('a', 0)]), 'rollback');
-      await say(record('b', 0));
+      await appendRecords(record('b', 0));
       startRelay(send);
       await eventually(isEmpty);
       expect(got).toEqual(['b-0']);
@@ -184,7 +184,7 @@ describe('a relay on PostgreSQL', () => {
       await inTx(async (slow) => {
         await append(slow, [record('slow', 0)]);
         for (let n = 0; n < 20; n++) {
-          await say(record('fast', n));
+          await appendRecords(record('fast', n));
           await eventually(() => got.includes(`fast-${n}`));
         }
       });
@@ -197,7 +197,7 @@ describe('a relay on PostgreSQL', () => {
       const relay = startRelay(send, { limits: { pollIntervalMs: 600_000 } });
       await eventually(() => relay.health().heldShards === SHARDS);
       for (let n = 0; n < 3; n++) {
-        await say(record('a', n));
+        await appendRecords(record('a', n));
         relay.wake();
         await eventually(() => got.length === n + 1);
       }
@@ -207,14 +207,14 @@ describe('a relay on PostgreSQL', () => {
     it('deletes sent rows with the read of the next, or soon', async () => {
       const { got, send } = broker();
       let looks = 0;
-      const connect = asking((asked) => {
-        if (asked.includes('delete from outbox')) looks += 1;
+      const connect = watchingQueries((text) => {
+        if (text.includes('delete from outbox')) looks += 1;
       });
       const relay = startRelay(send, { connect, limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
       await eventually(() => looks === 1);
       const began = Date.now();
       for (let n = 0; n < 5; n++) {
-        await sayAndTell(relay, record('a', n));
+        await appendAndWake(relay, record('a', n));
         await eventually(() => got.length === n + 1);
       }
       expect(looks - 1).toBeLessThanOrEqual(5 + Math.floor((Date.now() - began) / RELAY_REMOVE_WITHIN_MS));
@@ -225,14 +225,14 @@ describe('a relay on PostgreSQL', () => {
     it('need not read cached records', async () => {
       const { records, send } = broker();
       let reads = 0;
-      const connect = asking((asked) => {
-        if (asked.includes('select id, records from outbox')) reads += 1;
+      const connect = watchingQueries((text) => {
+        if (text.includes('select id, records from outbox')) reads += 1;
       });
       const relay = startRelay(send, { connect, limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
       await eventually(() => relay.health().heldShards === SHARDS);
       relay.pause();
-      const said = many(40, 3);
-      await sayAndTell(relay, ...said);
+      const appended = many(40, 3);
+      await appendAndWake(relay, ...appended);
       relay.resume();
       await eventually(isEmpty);
       expect(reads).toBe(0);
@@ -245,7 +245,7 @@ describe('a relay on PostgreSQL', () => {
       const relay = startRelay(send, { limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
       await eventually(() => relay.health().heldShards === SHARDS);
       relay.pause();
-      await sayAndTell(relay, record('a', 0));
+      await appendAndWake(relay, record('a', 0));
       await pool.query(`update outbox set records = replace(records, 'a-0', 'a-0-of-another')`);
       relay.resume();
       await eventually(isEmpty);
@@ -257,10 +257,10 @@ describe('a relay on PostgreSQL', () => {
       const relay = startRelay(send, { limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
       await eventually(() => relay.health().heldShards === SHARDS);
       relay.pause();
-      await say(record('a', 0));
-      await sayAndTell(relay, record('a', 1));
-      await say(record('a', 2));
-      await sayAndTell(relay, record('b', 0));
+      await appendRecords(record('a', 0));
+      await appendAndWake(relay, record('a', 1));
+      await appendRecords(record('a', 2));
+      await appendAndWake(relay, record('b', 0));
       await pool.query(`delete from outbox where records like '%b-0%'`);
       relay.resume();
       await eventually(isEmpty);
@@ -271,15 +271,15 @@ describe('a relay on PostgreSQL', () => {
       const { got, send } = broker();
       const relay = startRelay(send, { limits: { memoryCharacters: 500, sharingIntervalMs: 600_000 } });
       await eventually(() => relay.health().heldShards === SHARDS);
-      for (let n = 0; n < 20; n++) await sayAndTell(relay, ...many(10, 1).map(({ key }) => record(key, n)));
+      for (let n = 0; n < 20; n++) await appendAndWake(relay, ...many(10, 1).map(({ key }) => record(key, n)));
       await eventually(isEmpty);
       for (let key = 0; key < 10; key++) expect(ofKey(got, `k${key}`)).toEqual(inOrder(`k${key}`, 20));
     });
 
     it('reports the number of waiting records, and the age of the oldest', async () => {
-      await say(...many(3, 1));
+      await appendRecords(...many(3, 1));
       await pool.query(`update outbox set created_at = created_at - interval '90 s'`);
-      await say(...many(3, 1));
+      await appendRecords(...many(3, 1));
       const { rows, oldestAgeSeconds } = await pending({ query: (text) => pool.query(text) });
       expect(rows).toBe(6);
       expect(Math.floor(oldestAgeSeconds / 10)).toBe(9);
@@ -290,12 +290,12 @@ describe('a relay on PostgreSQL', () => {
       const relay = startRelay(send);
       await eventually(() => relay.health().heldShards === SHARDS);
       relay.pause();
-      await say(record('a', 0));
+      await appendRecords(record('a', 0));
       const other = startRelay(send);
       await eventually(() => other.health().heldShards === SHARDS / 2);
       other.pause();
       const before = got.length;
-      await say(...many(50, 1));
+      await appendRecords(...many(50, 1));
       expect(relay.health().paused).toBe(true);
       expect(got).toHaveLength(before);
       relay.resume();
@@ -309,7 +309,7 @@ describe('a relay on PostgreSQL', () => {
     it('preserves the order of a key when the broker fails in between', async () => {
       const fake = broker();
       fake.failures = 5;
-      await say(...many(5, 40));
+      await appendRecords(...many(5, 40));
       startRelay((batch) => fake.send(batch), { limits: { batchRecords: 30 } });
       await eventually(isEmpty);
       for (let key = 0; key < 5; key++) expect(firsts(ofKey(fake.got, `k${key}`))).toEqual(inOrder(`k${key}`, 40));
@@ -319,7 +319,7 @@ describe('a relay on PostgreSQL', () => {
       const fake = broker();
       fake.failures = Number.POSITIVE_INFINITY;
       const failed: unknown[] = [];
-      await say(record('a', 0));
+      await appendRecords(record('a', 0));
       const relay = startRelay((batch) => fake.send(batch), { observe: { failed: (error) => failed.push(error) } });
       await eventually(() => relay.health().consecutiveFailures >= 3);
       const { rows } = await pool.query('select attempts from outbox');
@@ -337,7 +337,7 @@ describe('a relay on PostgreSQL', () => {
       const debugged: object[] = [];
       const warn = (fields: object) => void warned.push(fields);
       const debug = (fields: object) => void debugged.push(fields);
-      await say(record('a', 0));
+      await appendRecords(record('a', 0));
       startRelay((batch) => fake.send(batch), { log: { ...silent, warn, debug } });
       await eventually(isEmpty);
       expect(warned).toEqual([{ reason: 'The broker is unavailable.', consecutiveFailures: 1 }]);
@@ -347,22 +347,22 @@ describe('a relay on PostgreSQL', () => {
     it('pauses longer after each failure, also when it is woken', async () => {
       const fake = broker();
       fake.failures = Number.POSITIVE_INFINITY;
-      await say(record('a', 0));
+      await appendRecords(record('a', 0));
       const relay = startRelay((batch) => fake.send(batch), {
         limits: { backoffBaseMs: 600_000, backoffCapMs: 600_000 },
       });
       await eventually(() => relay.health().consecutiveFailures === 1);
       for (let n = 0; n < 100; n++) {
         relay.wake();
-        await say(record('b', n));
+        await appendRecords(record('b', n));
       }
       expect(fake.calls).toBe(1);
     });
 
     it('moves unsendable records to outbox_dead with their cause, and continues with the rest', async () => {
       const got: string[] = [];
-      const buried: number[] = [];
-      await say(record('a', 0), record('bad', 0), record('a', 1), record('bad', 1));
+      const deadLettered: number[] = [];
+      await appendRecords(record('a', 0), record('bad', 0), record('a', 1), record('bad', 1));
       startRelay(
         async (batch) => {
           const indexes = batch.flatMap(({ key }, at) => (key === 'bad' ? [at] : []));
@@ -370,10 +370,10 @@ describe('a relay on PostgreSQL', () => {
           if (indexes.length === 0) return;
           throw Object.assign(new Error('Too large.'), { name: 'UnsendableRecords', indexes });
         },
-        { observe: { deadLettered: (rows) => buried.push(rows) } },
+        { observe: { deadLettered: (rows) => deadLettered.push(rows) } },
       );
       await eventually(isEmpty);
-      await say(record('a', 2));
+      await appendRecords(record('a', 2));
       await eventually(isEmpty);
       expect(got).toEqual(['a-0', 'a-1', 'a-2']);
       const { rows } = await pool.query('select key, attempts, cause, payload::text from outbox_dead order by id');
@@ -381,7 +381,7 @@ describe('a relay on PostgreSQL', () => {
         { key: 'bad', attempts: 1, cause: 'Too large.', payload: record('bad', 0).payload },
         { key: 'bad', attempts: 1, cause: 'Too large.' },
       ]);
-      expect(buried).toEqual([2]);
+      expect(deadLettered).toEqual([2]);
     });
   });
 
@@ -390,7 +390,7 @@ describe('a relay on PostgreSQL', () => {
       const { got, send } = broker();
       const relay = startRelay(send, { limits: { batchRecords: 10, pollIntervalMs: 600_000 } });
       await eventually(() => relay.health().heldShards === SHARDS);
-      await say(...many(10, 10));
+      await appendRecords(...many(10, 10));
       await relay.stop(10_000);
       expect(got).toHaveLength(100);
       expect(relay.health().heldShards).toBe(0);
@@ -402,7 +402,7 @@ describe('a relay on PostgreSQL', () => {
       const relay = startRelay(send, { limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
       await eventually(() => relay.health().heldShards === SHARDS);
       for (let n = 0; n < 10; n++) {
-        await sayAndTell(relay, record('a', n));
+        await appendAndWake(relay, record('a', n));
         await eventually(() => got.length === n + 1);
       }
       await relay.stop(10_000);
@@ -411,13 +411,13 @@ describe('a relay on PostgreSQL', () => {
     });
 
     it('does not wait for a broker that does not answer, and leaves the rows to the next relay', async () => {
-      await say(record('a', 0));
-      let asked = 0;
+      await appendRecords(record('a', 0));
+      let text = 0;
       const relay = startRelay(() => {
-        asked += 1;
+        text += 1;
         return new Promise(() => {});
       });
-      await eventually(() => asked === 1);
+      await eventually(() => text === 1);
       await relay.stop(50);
       const { got, send } = broker();
       startRelay(send);
@@ -429,7 +429,7 @@ describe('a relay on PostgreSQL', () => {
       const { got, send } = broker();
       const relay = startRelay(send);
       relay.pause();
-      await say(record('a', 0));
+      await appendRecords(record('a', 0));
       await relay.stop(10_000);
       expect(got).toEqual([]);
       expect(await isEmpty()).toBe(false);
@@ -450,7 +450,7 @@ describe('a relay on PostgreSQL', () => {
       const relay = startRelay(send);
       await eventually(() => relay.health().heldShards === SHARDS);
       for (let n = 0; n < 20; n++) {
-        await sayAndTell(relay, ...many(20, 1).map(({ key }) => record(key, n)));
+        await appendAndWake(relay, ...many(20, 1).map(({ key }) => record(key, n)));
         if (n === 5) startRelay(send);
         await eventually(() => got.length >= 20 * (n + 1));
       }
@@ -463,7 +463,7 @@ describe('a relay on PostgreSQL', () => {
       const fake = broker();
       const relays = [startRelay((batch) => fake.send(batch), { limits: { batchRecords: 7 } })];
       for (let n = 0; n < 40; n++) {
-        await say(...Array.from({ length: 20 }, (_, key) => record(`k${key}`, n)));
+        await appendRecords(...Array.from({ length: 20 }, (_, key) => record(`k${key}`, n)));
         if (n % 8 === 3) relays.push(startRelay((batch) => fake.send(batch), { limits: { batchRecords: 7 } }));
         if (n % 8 === 7) await relays.shift()!.stop(0);
       }
@@ -488,7 +488,7 @@ describe('a relay on PostgreSQL', () => {
       const [ours, theirs] = [broker(), broker()];
       const relays = [startRelay(ours.send.bind(ours)), startRelay(theirs.send.bind(theirs), { pool: otherPool })];
       await eventually(() => relays.every((relay) => relay.health().heldShards === SHARDS));
-      await say(...many(50, 2));
+      await appendRecords(...many(50, 2));
       await append({ query: (text, values = []) => otherPool.query(text, values as unknown[]) }, many(50, 2));
       await eventually(async () => (await otherPool.query('select from outbox')).rowCount === 0);
       await eventually(isEmpty);
@@ -497,15 +497,15 @@ describe('a relay on PostgreSQL', () => {
     });
 
     it('reports shards that no relay holds: a registered relay that takes none of its part', async () => {
-      const told: object[] = [];
-      const error = (fields: object) => void told.push(fields);
+      const reported: object[] = [];
+      const error = (fields: object) => void reported.push(fields);
       const idle = new pg.Client({ connectionString: url });
       await idle.connect();
       ends.push(() => idle.end());
       await idle.query('select pg_advisory_lock_shared(1869968482, 16)');
       const relay = startRelay(broker().send, { log: { ...silent, error }, limits: { stalledAfterMs: 100 } });
-      await eventually(() => told.length === 1);
-      expect(told).toEqual([{ shards: [0, 2, 4, 6, 8, 10, 12, 14] }]);
+      await eventually(() => reported.length === 1);
+      expect(reported).toEqual([{ shards: [0, 2, 4, 6, 8, 10, 12, 14] }]);
       expect(relay.health()).toMatchObject({ ok: false, heldShards: 8, unheldShards: [0, 2, 4, 6, 8, 10, 12, 14] });
       expect(relay.health().cause).toMatch(/^No relay holds the shards 0, 2/);
       await idle.query('select pg_advisory_unlock_all()');
@@ -521,7 +521,7 @@ describe('a relay on PostgreSQL', () => {
       const { got, send } = broker();
       const heir = startRelay(send);
       await eventually(() => heir.health().heldShards === SHARDS / 2);
-      await say(...many(50, 2));
+      await appendRecords(...many(50, 2));
       await cable.cut();
       const since = Date.now();
       await eventually(isEmpty);
@@ -540,7 +540,7 @@ describe('a relay on PostgreSQL', () => {
         await eventually(() => relay.health().heldShards === SHARDS);
         await pool.query(`select pg_terminate_backend(pid) from (${RELAYS.replace('select', 'select pid')}) as relays`);
         await eventually(() => failed.length > n);
-        await say(record('a', n));
+        await appendRecords(record('a', n));
         await eventually(isEmpty);
       }
       expect(got).toEqual(inOrder('a', 3));
@@ -551,7 +551,7 @@ describe('a relay on PostgreSQL', () => {
       const relay = startRelay(send);
       await eventually(() => relay.health().heldShards === SHARDS);
       relay.pause();
-      for (let n = 0; n < 3; n++) await sayAndTell(relay, ...many(10, 1).map(({ key }) => record(key, n)));
+      for (let n = 0; n < 3; n++) await appendAndWake(relay, ...many(10, 1).map(({ key }) => record(key, n)));
       await pool.query(`select pg_terminate_backend(pid) from (${RELAYS.replace('select', 'select pid')}) as relays`);
       await pool.query(`update outbox set records = replace(records, 'k0-1', 'k0-1-as-in-the-table')`);
       relay.resume();
@@ -565,7 +565,7 @@ describe('a relay on PostgreSQL', () => {
       ends.push(() => cable.cut());
       const distant = new pg.Pool({ connectionString: url.replace(`:${server.port}/`, `:${cable.port}/`) });
       const got: string[] = [];
-      await say(record('a', 0), record('a', 1));
+      await appendRecords(record('a', 0), record('a', 1));
       startRelay(
         async (batch) => {
           if (got.length === 0) cable.interrupt();
@@ -582,7 +582,7 @@ describe('a relay on PostgreSQL', () => {
       await cable.cut();
       const distant = new pg.Pool({ connectionString: url.replace(`:${server.port}/`, `:${cable.port}/`) });
       const { got, send } = broker();
-      await say(record('a', 0));
+      await appendRecords(record('a', 0));
       const relay = startRelay(send, { pool: distant });
       await eventually(() => relay.health().consecutiveFailures >= 2);
       const mended = await startCable(server.port, cable.port);

@@ -16,7 +16,7 @@ export interface SendSplit {
   /** Rows without remaining records: all were sent, or are dead. */
   readonly done: readonly Pick<PendingRow, 'id'>[];
   /** Rows with remaining records, which wait for their topics. */
-  readonly kept: readonly PendingRow[];
+  readonly waiting: readonly PendingRow[];
   readonly dead: readonly Dead[];
 }
 
@@ -26,7 +26,7 @@ const ONE_MORE = 'least(attempts, 2147483646) + 1';
 const SETTLE_SPLIT = `
   with done as (
     delete from outbox where id = any($1::bigint[])
-  ), kept as (
+  ), waiting as (
     update outbox
        set size = rest.size, records = rest.records, attempts = ${ONE_MORE},
            held = array(select json_array_elements_text(rest.topics))
@@ -51,14 +51,14 @@ export async function settleSplit(client: Client, split: SendSplit): Promise<voi
   }
 }
 
-function valuesOf({ done, kept, dead }: SendSplit, laidOut: (record: OutboxRecord) => Columns): unknown[] {
+function valuesOf({ done, waiting, dead }: SendSplit, laidOut: (record: OutboxRecord) => Columns): unknown[] {
   const columns = dead.map(({ record }) => laidOut(record));
   return [
     idsOf(done),
-    idsOf(kept),
-    kept.map(({ records }) => records.length),
-    kept.map(({ records }) => textOf(records)),
-    kept.map(({ records }) => JSON.stringify([...new Set(records.map(({ topic }) => topic))])),
+    idsOf(waiting),
+    waiting.map(({ records }) => records.length),
+    waiting.map(({ records }) => textOf(records)),
+    waiting.map(({ records }) => JSON.stringify([...new Set(records.map(({ topic }) => topic))])),
     dead.map(({ id }) => id),
     dead.map(({ record }) => storableText(record.topic)),
     dead.map(({ record }) => storableText(record.key)),

@@ -32,7 +32,7 @@ const RELAYS = `
    where locktype = 'advisory' and granted and classid = class and objsubid = 2
      and database = (select oid from pg_database where datname = current_database())`;
 
-const STANDING = `
+const RANK = `
   select (count(*) filter (where objid = $2))::int as relays,
          (count(*) filter (where objid = $2 and pid < pg_backend_pid()))::int as rank,
          coalesce(array_agg(objid::int) filter (where objid < $2), '{}') as held
@@ -60,7 +60,7 @@ const UNRELAYED = `
    order by nspname`;
 
 /** How the outbox of a database is relayed at this moment. */
-export interface RelayStanding {
+export interface RelayRank {
   /** Relays that are connected. */
   readonly relays: number;
   /** Shards that no relay holds: nothing of them is published. For moments also while relays share them anew. */
@@ -68,7 +68,7 @@ export interface RelayStanding {
 }
 
 /** Looks from outside, on a connection whose search path has the outbox. */
-export async function relayStanding(client: ClientBase): Promise<RelayStanding> {
+export async function relayRank(client: ClientBase): Promise<RelayRank> {
   const { rows } = await client.query<{ relays: number; held: number[] }>(RELAYS, [LOCK_CLASS, REGISTERED]);
   const { relays = 0, held = [] } = rows[0] ?? {};
   return { relays, unheldShards: ALL_SHARDS.filter((shard) => !held.includes(shard)) };
@@ -106,7 +106,7 @@ export class ShardLocks {
    * relay holds. Call it with no send in flight.
    */
   async rebalance(): Promise<{ took: boolean; unheld: number[] }> {
-    const { rows } = await this.client.query<{ relays: number; rank: number; held: number[] }>(STANDING, [
+    const { rows } = await this.client.query<{ relays: number; rank: number; held: number[] }>(RANK, [
       this.lockClass,
       REGISTERED,
     ]);

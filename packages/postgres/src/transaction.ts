@@ -64,9 +64,9 @@ export async function savepoint<Result>(tx: Tx, work: (tx: Tx) => Promise<Result
     return result;
   } catch (error) {
     // If `work` swallowed an error, the release fails; the swallowed error is the cause.
-    const told = isAftermath(error) ? (first ?? error) : error;
+    const reported = isAftermath(error) ? (first ?? error) : error;
     await inner.query('rollback to savepoint step');
-    throw told;
+    throw reported;
   }
 }
 
@@ -141,13 +141,13 @@ export async function transaction<Result>(
     isOver = ended[0].status === 'fulfilled';
     return resultOf(ended, ending, first);
   } catch (error) {
-    const told = isAftermath(error) ? (first ?? error) : error;
-    const scope = scopeOf(told);
+    const reported = isAftermath(error) ? (first ?? error) : error;
+    const scope = scopeOf(reported);
     if (scope === 'database') suspected.set(pool, performance.now());
     // Such a server would also reject the next statement: the connection is dropped.
-    if (scope === 'database' || endsSession(told)) broken ??= told as Error;
+    if (scope === 'database' || endsSession(reported)) broken ??= reported as Error;
     else if (!isOver) await client.query('rollback').catch(onError);
-    throw told;
+    throw reported;
   } finally {
     client.off('error', onError);
     client.release(broken);

@@ -23,10 +23,10 @@ it('has the database compare the number of written rows', () => {
 });
 
 it('sends no statement of a store that throws', async () => {
-  let asked = 0;
+  let calls = 0;
   const tx: Tx = {
     async query() {
-      asked += 1;
+      calls += 1;
       return { rows: [], rowCount: 0 };
     },
   };
@@ -37,5 +37,5 @@ it('sends no statement of a store that throws', async () => {
     },
   });
   await expect(store.save(tx, [])).rejects.toThrow(RangeError);
-  expect(asked).toBe(0);
+  expect(calls).toBe(0);
 });

@@ -48,7 +48,7 @@ export async function replay(shop: ShopClient, plan: Plan, onOrder: (order: Fire
   const turns = new Map<string, Promise<void>>();
   const send = async (invoice: PlannedInvoice): Promise<void> => {
     const fate =
-      invoice.kind === 'order' ? await order(shop, invoice, placed, onOrder) : await giveBack(shop, invoice, placed);
+      invoice.kind === 'order' ? await order(shop, invoice, placed, onOrder) : await returnGoods(shop, invoice, placed);
     for (const line of invoice.lines) fates.set(line, fate);
   };
   await inParallel(plan.invoices, CUSTOMERS_AT_ONCE, (invoice) => {
@@ -108,7 +108,7 @@ const bodyOf = ({ customerId, country, items }: PlannedInvoice): OrderBody => ({
 /**
  * A return cancels the customer's latest order that contains one of its goods, if that is still open; otherwise it is reported.
  */
-async function giveBack(shop: ShopClient, invoice: PlannedInvoice, placed: Placed): Promise<Fate> {
+async function returnGoods(shop: ShopClient, invoice: PlannedInvoice, placed: Placed): Promise<Fate> {
   if (invoice.customerId === null) return { fate: 'reported', reason: 'return-of-a-guest' };
   const wanted = invoice.items.map(({ sku }) => sku);
   const latest = placed.get(invoice.customerId)?.findLast(({ skus }) => wanted.some((sku) => skus.has(sku)));

@@ -9,7 +9,10 @@ export interface Waiter {
 }
 
 /** Result of a command. `nothing`: a duplicate, or the command changed nothing. */
-export type CommandOutcome = { readonly said: Envelope } | { readonly refused: Rejection } | { readonly nothing: true };
+export type CommandOutcome =
+  | { readonly event: Envelope }
+  | { readonly refused: Rejection }
+  | { readonly nothing: true };
 
 /** Options of a command. */
 export interface CommandOptions {

@@ -59,9 +59,9 @@ function recordOf(type: string, data: unknown, changes: Partial<IncomingRecord> 
 const served = (changes: Partial<IncomingRecord>): IncomingRecord =>
   recordOf('test.tea.served.v1', { id: 'pot-1', cups: 1 }, changes);
 
-function said(headers: Record<string, string>, changes: Partial<IncomingRecord> = {}): IncomingRecord {
-  const asked = recordOf('test.tea.asked.v2', { id: 'pot-1', cups: 2 }, changes);
-  return { ...asked, headers: { ...asked.headers, ...headers } };
+function inputOf(headers: Record<string, string>, changes: Partial<IncomingRecord> = {}): IncomingRecord {
+  const record = recordOf('test.tea.asked.v2', { id: 'pot-1', cups: 2 }, changes);
+  return { ...record, headers: { ...record.headers, ...headers } };
 }
 
 describe('the event router returns', () => {
@@ -110,21 +110,21 @@ describe('the event router returns', () => {
 
   it('that a key is too long, and blocks no key', () => {
     const long = 'k'.repeat(1_001);
-    const [unread] = router.take(said({ ce_subject: long }, { key: long }));
+    const [unread] = router.take(inputOf({ ce_subject: long }, { key: long }));
     expect(unread).toMatchObject({ from: 'unreadable', code: 'malformed', step: '*', key: 'test.tea.v1/0/7' });
-    const [strange] = router.take(said({ ce_subject: long }));
+    const [strange] = router.take(inputOf({ ce_subject: long }));
     expect(strange).toMatchObject({ from: 'unreadable', code: 'malformed', key: 'pot-1' });
   });
 
   it.each([
-    ['lies on the topic of another service', said({}, { topic: 'test.kettle.v1' })],
-    ['names another service as its source', said({ ce_source: '/kettle/boil' })],
-    ['has a subject that is not the key of its record', said({ ce_subject: 'pot-2' })],
-    ['is keyed by something else than its data', said({ ce_subject: 'pot-2' }, { key: 'pot-2' })],
+    ['lies on the topic of another service', inputOf({}, { topic: 'test.kettle.v1' })],
+    ['names another service as its source', inputOf({ ce_source: '/kettle/boil' })],
+    ['has a subject that is not the key of its record', inputOf({ ce_subject: 'pot-2' })],
+    ['is keyed by something else than its data', inputOf({ ce_subject: 'pot-2' }, { key: 'pot-2' })],
     ['gives more time from the topic of another service', served({ topic: 'test.kettle.v1' })],
   ])('that an event which %s is forged, and blocks no key', (_, record) => {
     const place = `${record.topic}/0/7`;
-    expect(router.take(record)).toMatchObject([{ from: 'unreadable', code: 'not-its-to-say', step: '*', key: place }]);
+    expect(router.take(record)).toMatchObject([{ from: 'unreadable', code: 'wrong-origin', step: '*', key: place }]);
   });
 
   it('that garbage is unreadable', () => {

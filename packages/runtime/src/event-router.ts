@@ -6,7 +6,6 @@ import {
   eventsHandledBy,
   eventsOf,
   isPassedOver,
-  notItsToSay,
   type PassOver,
   parseCloudEventType,
   type Rows,
@@ -15,6 +14,7 @@ import {
   type TopicNaming,
   UnreadableMessage,
   upcast,
+  wrongOrigin,
 } from '@quadrille/choreography';
 import type { IncomingRecord } from '@quadrille/kafka';
 import { ceTypeOf, decodeAttributes, decodeCloudEvent } from '@quadrille/kafka/cloud-event';
@@ -120,7 +120,7 @@ export class EventRouter {
       const key = keyOf(subscription.event, record, envelope);
       const payload = upcast(subscription.event, version, envelope.data);
       if (String(payload[subscription.event.key]) !== key)
-        throw notItsToSay(subscription.event, `is keyed by ${shown(key)}, its data is not`);
+        throw wrongOrigin(subscription.event, `is keyed by ${shown(key)}, its data is not`);
       demandRecordKey(subscription.event, record.key, payload);
       for (const step of subscription.reacting) {
         inputs.push({
@@ -174,7 +174,7 @@ function unreadable(
   };
   // An unreadable event of a known type may be part of a saga, so later messages of its key must wait. Garbage and forgeries
   // block no key.
-  if (error.code === 'not-its-to-say' || reacting.length === 0 || !key || !isKey(key))
+  if (error.code === 'wrong-origin' || reacting.length === 0 || !key || !isKey(key))
     return [{ ...common, step: WHOLE_RECORD, key: place }];
   return reacting.map(({ name }) => ({ ...common, step: name, key }));
 }
@@ -194,7 +194,7 @@ function keyOf(
 /** The key of the record is another field of the data, which attributes do not have. */
 function demandRecordKey(event: EventType, key: string | null, data: Record<string, unknown>): void {
   if (event.recordKey === undefined || String(data[event.recordKey]) === key) return;
-  throw notItsToSay(event, `has the record key ${shown(key ?? '(none)')}, which is not its ${event.recordKey}`);
+  throw wrongOrigin(event, `has the record key ${shown(key ?? '(none)')}, which is not its ${event.recordKey}`);
 }
 
 function subjectOf(record: IncomingRecord): string | null {

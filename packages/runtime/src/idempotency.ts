@@ -13,11 +13,15 @@ const UNREADABLE: Outcome = {
   failed: { code: 'store-failed', cause: 'The answer stored under this Idempotency-Key cannot be read.' },
 };
 
+/** Answers stored before 0.2 have their event as `said`. */
+const renamed = (stored: unknown): unknown =>
+  isObject(stored) && stored.said !== undefined ? { event: stored.said } : stored;
+
 /** Another version or an operator may have stored something else. */
 function isOutcome(stored: unknown): stored is Outcome {
   if (!isObject(stored)) return false;
-  const { said: emitted, refused, nothing } = stored;
-  if (emitted !== undefined) return isObject(emitted) && isObject(emitted.data) && typeof emitted.type === 'string';
+  const { event, refused, nothing } = stored;
+  if (event !== undefined) return isObject(event) && isObject(event.data) && typeof event.type === 'string';
   if (refused !== undefined) return isObject(refused) && typeof refused.refused === 'string';
   return nothing === true;
 }
@@ -32,18 +36,21 @@ export async function answeredBefore(
   keys: readonly IdempotencyKey[],
   liveSeconds: number,
 ): Promise<Map<string, Answered>> {
-  const { rows } = await tx.query<{ owner: string; key: string; request_hash: string; outcome: Outcome }>(
+  const { rows } = await tx.query<{ owner: string; key: string; request_hash: string; outcome: unknown }>(
     `select k.owner, k.key, k.request_hash, k.outcome
-     from unnest($1::text[], $2::text[]) as asked (owner, key)
-     join idempotency_keys k on k.owner = asked.owner and k.key = asked.key
+     from unnest($1::text[], $2::text[]) as requested (owner, key)
+     join idempotency_keys k on k.owner = requested.owner and k.key = requested.key
      where k.created_at > now() - make_interval(secs => $3::float8)`,
     [keys.map((idempotencyKey) => idempotencyKey.owner), keys.map((idempotencyKey) => idempotencyKey.key), liveSeconds],
   );
   return new Map(
-    rows.map((row) => [
-      idempotencyKeyName({ ...row, requestHash: row.request_hash }),
-      { requestHash: row.request_hash, outcome: isOutcome(row.outcome) ? row.outcome : UNREADABLE },
-    ]),
+    rows.map((row) => {
+      const outcome = renamed(row.outcome);
+      return [
+        idempotencyKeyName({ ...row, requestHash: row.request_hash }),
+        { requestHash: row.request_hash, outcome: isOutcome(outcome) ? outcome : UNREADABLE },
+      ];
+    }),
   );
 }
 

@@ -48,7 +48,7 @@ export interface CommandInput extends Reaction {
 
 /** A deadline that is due. */
 export interface DeadlineInput extends Reaction {
-  readonly from: 'clock';
+  readonly from: 'deadline';
   readonly payload: DueDeadline;
 }
 
@@ -81,7 +81,7 @@ export interface IdempotencyKey {
 
 /** Durable result of an input. A `failed` command or deadline changed nothing and is not parked; a `failed` event is parked. */
 export type Outcome =
-  | { readonly said: Envelope }
+  | { readonly event: Envelope }
   | { readonly refused: Rejection }
   | { readonly nothing: true }
   | { readonly failed: Failure };
@@ -89,10 +89,10 @@ export type Outcome =
 /** The reason why an input could not be processed. */
 export interface Failure {
   /**
-   * `outside-unavailable`, `locked`: retried without a limit. `step-failed`, `database`, `store-failed`: the step threw, the
+   * `gateway-unavailable`, `locked`: retried without a limit. `step-failed`, `database`, `store-failed`: the step threw, the
    * database rejected the data, or a store threw (unreadable rows); retried a few times.
    */
-  readonly code: 'outside-unavailable' | 'locked' | 'step-failed' | 'database' | 'store-failed';
+  readonly code: 'gateway-unavailable' | 'locked' | 'step-failed' | 'database' | 'store-failed';
   readonly cause: string;
   /** The exception, for the answer to a caller; it is not stored. */
   readonly thrown?: unknown;

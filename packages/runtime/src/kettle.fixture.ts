@@ -52,8 +52,8 @@ interface Pot {
 
 /** The gateway of a spec, and the failures of its steps. */
 export interface World {
-  pourable: (asked: { pot: string; cups: number }) => Promise<void>;
-  decidable: (asked: { pot: string; cups: number }) => void;
+  pourable: (input: { pot: string; cups: number }) => Promise<void>;
+  decidable: (input: { pot: string; cups: number }) => void;
   /** The rejection of refills, if any. */
   refusal?: Rejection | undefined;
 }
@@ -70,21 +70,21 @@ export function kettle(world: World) {
     },
   });
   const fill = {
-    loads: (asked: { pot: string }) => ({ pot: pots.of(asked.pot) }),
-    decide(_states: unknown, asked: { pot: string; cups: number }) {
-      world.decidable(asked);
-      return Poured(asked);
+    loads: (input: { pot: string }) => ({ pot: pots.of(input.pot) }),
+    decide(_states: unknown, input: { pot: string; cups: number }) {
+      world.decidable(input);
+      return Poured(input);
     },
   };
   return {
     system: 'test',
     rows: tea.rows,
     steps: serviceSteps('kettle', {
-      pour: step('pour', { ...fill, call: (asked) => world.pourable(asked) }),
-      refill: step('refill', { ...fill, decide: (states, asked) => world.refusal ?? fill.decide(states, asked) }),
+      pour: step('pour', { ...fill, call: (input) => world.pourable(input) }),
+      refill: step('refill', { ...fill, decide: (states, input) => world.refusal ?? fill.decide(states, input) }),
       empty: step('empty', {
         loads: ({ pot }) => ({ pot: pots.of(pot) }),
-        decide: (_states, asked) => Emptied(asked),
+        decide: (_states, input) => Emptied(input),
       }),
       cool: step('cool', {
         loads: ({ key }) => ({ pot: pots.of(key) }),

@@ -44,8 +44,8 @@ describe('a row that another session holds', () => {
       expect(Object.values(await kettle.cups()).filter((cups) => cups === 1)).toHaveLength(BATCH - 1);
       // The probe takes 500 short transactions; this machine may be busy.
       expect(tookMs).toBeLessThan(LOCK_TIMEOUT_MS + 20_000);
-      const [told] = kettle.lines.filter(({ message }) => message.includes('held by other sessions'));
-      expect(told!.fields).toMatchObject({ aggregate: 'pots', key: 'pot-250', pids: [expect.any(Number)] });
+      const [logged] = kettle.lines.filter(({ message }) => message.includes('held by other sessions'));
+      expect(logged!.fields).toMatchObject({ aggregate: 'pots', key: 'pot-250', pids: [expect.any(Number)] });
 
       // Later inputs do not wait, except those of its key.
       await runner.takeRecords([asked('pot-250', 1), asked('pot-251', 1)]);

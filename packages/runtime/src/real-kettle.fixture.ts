@@ -130,12 +130,12 @@ export class RealKettle {
   }
 }
 
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 /** Waits until the condition holds. */
 export async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
   for (const since = Date.now(); !(await holds()); await new Promise((resolve) => setTimeout(resolve, 10))) {
-    if (Date.now() - since > PATIENCE_MS)
-      throw new Error(`The condition did not hold within ${PATIENCE_MS} ms: ${what}.`);
+    if (Date.now() - since > TIMEOUT_MS)
+      throw new Error(`The condition did not hold within ${TIMEOUT_MS} ms: ${what}.`);
   }
 }

@@ -40,7 +40,7 @@ describe(`a row left by another version or an operator (seed ${seed})`, () => {
       step: fc.constantFrom('pour', 'no-such-step', '*', '', 'cool'),
       message: fc.oneof(json, almostRecord, fc.constantFrom('null', '7', '[]', '{}', '"text"', '"\\u0000"')),
       attempts: fc.constantFrom(-3, 0, 4, 2_147_483_646),
-      code: fc.constantFrom('locked', 'outside-unavailable', 'step-failed', 'a code of later'),
+      code: fc.constantFrom('locked', 'gateway-unavailable', 'step-failed', 'a code of later'),
     });
     let nth = 0;
     for (const { step, message, attempts, code } of some(row)) {
@@ -96,8 +96,8 @@ describe(`a row left by another version or an operator (seed ${seed})`, () => {
     expect(parked.map(({ key, code }) => [key, code])).toEqual(
       unreadable.map((_, at) => [`bad-${at}`, 'store-failed']),
     );
-    const kept = await kettle.rows("select key from documents where key like 'pot-%'");
-    expect(kept).toHaveLength(others.length);
+    const remaining = await kettle.rows("select key from documents where key like 'pot-%'");
+    expect(remaining).toHaveLength(others.length);
     const refill = (pot: string) => runner.command('refill', { pot, cups: 1 }, { key: pot });
     const [bad, good] = await Promise.allSettled([refill('bad-0'), refill('pot-0')]);
     expect([bad.status, good.status]).toEqual(['rejected', 'fulfilled']);
@@ -106,7 +106,7 @@ describe(`a row left by another version or an operator (seed ${seed})`, () => {
   it('under an idempotency key, of any form, costs the request that has the key', async () => {
     const runner = kettle.runner();
     const outcomes = some(
-      fc.oneof(json, fc.constantFrom('null', '{"said":null}', '{"said":{}}', '{"refused":7}', '{"nothing":"yes"}')),
+      fc.oneof(json, fc.constantFrom('null', '{"event":null}', '{"event":{}}', '{"refused":7}', '{"nothing":"yes"}')),
     );
     for (const [at, outcome] of outcomes.entries()) {
       await kettle.rows(
@@ -114,7 +114,7 @@ describe(`a row left by another version or an operator (seed ${seed})`, () => {
         [`k${at}`, outcome],
       );
     }
-    const asking = outcomes.map((_, at) =>
+    const commands = outcomes.map((_, at) =>
       runner.command(
         'refill',
         { pot: 'green', cups: 1 },
@@ -122,8 +122,8 @@ describe(`a row left by another version or an operator (seed ${seed})`, () => {
       ),
     );
     const other = runner.command('refill', { pot: 'black', cups: 1 }, { key: 'black' });
-    const came = await Promise.allSettled(asking);
-    expect(await other).toMatchObject({ said: { subject: 'black' } });
+    const came = await Promise.allSettled(commands);
+    expect(await other).toMatchObject({ event: { subject: 'black' } });
     expect(came.some(({ status }) => status === 'rejected')).toBe(true);
     for (const each of came) if (each.status === 'rejected') expect(each.reason.message).toContain('cannot be read');
     // A request with a stored answer never runs again.
@@ -170,6 +170,6 @@ describe(`a row left by another version or an operator (seed ${seed})`, () => {
       async () => (await kettle.rows("select 1 from deadlines where key = 'good'")).length === 0,
     );
     expect(await kettle.rows("select 1 from deadlines where step = 'cool'")).toHaveLength(20);
-    expect(runner.work.states().clock).toMatchObject({ ok: true });
+    expect(runner.work.states().deadlines).toMatchObject({ ok: true });
   });
 });

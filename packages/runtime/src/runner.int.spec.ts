@@ -150,7 +150,7 @@ describe('the runner', () => {
     expect(await poured()).toEqual([2]);
     expect(await rows('select state, code, cause from parked order by id')).toEqual([
       { state: 'retrying', code: 'step-failed', cause: 'TypeError: the pot is cracked' },
-      { state: 'queued', code: 'behind', cause: 'An earlier message of this key waits.' },
+      { state: 'queued', code: 'blocked', cause: 'An earlier message of this key waits.' },
     ]);
     await runner().takeRecords([asked('cracked', 4)]);
     expect(await rows("select 1 from parked where key = 'cracked'")).toHaveLength(3);
@@ -176,10 +176,10 @@ describe('the runner', () => {
   });
 
   it('retries messages of an unavailable gateway, in order, until it answers', async () => {
-    let asks = 0;
+    let calls = 0;
     world.pourable = async () => {
-      asks++;
-      if (asks <= 3) throw new Error('no water');
+      calls++;
+      if (calls <= 3) throw new Error('no water');
     };
     const service = runner();
     await service.takeRecords([asked('green', 1)]);
@@ -245,9 +245,9 @@ describe('the runner', () => {
     const service = runner({}, pool, { sealCommand });
     const once = { owner: 'ada', key: 'k1', requestHash: 'h1' };
     const refilled = await service.command('refill', { pot: 'green', cups: 1 }, { key: 'green', once });
-    expect(refilled).toMatchObject({ said: { data: { pot: 'green', cups: 9 } } });
+    expect(refilled).toMatchObject({ event: { data: { pot: 'green', cups: 9 } } });
     expect([await poured(), await cupsIn('green')]).toEqual([[9], 9]);
-    const [stored] = await rows("select outcome->'said'->'data'->>'cups' as cups from idempotency_keys");
+    const [stored] = await rows("select outcome->'event'->'data'->>'cups' as cups from idempotency_keys");
     expect(stored.cups).toBe('9');
     const refused = await service.command('refill', { pot: 'erased', cups: 1 }, { key: 'erased' });
     expect(refused).toMatchObject({ refused: { refused: 'personal-data-erased', status: 409 } });
@@ -273,7 +273,7 @@ describe('the runner', () => {
     });
     expect(other).toMatchObject({ refused: { refused: 'idempotency-key-reused', status: 422 } });
     const foreign = await service.command('refill', data, { key: 'green', once: { ...idempotencyKey, owner: 'bob' } });
-    expect(foreign).toMatchObject({ said: { type: 'test.kettle.poured.v1' } });
+    expect(foreign).toMatchObject({ event: { type: 'test.kettle.poured.v1' } });
   });
 
   it('stores no rejection under a key: the same request is decided again, and so is a corrected one', async () => {
@@ -285,7 +285,7 @@ describe('the runner', () => {
     expect(await refill(2, 'h1')).toMatchObject({ refused: { refused: 'unknown-pot' } });
     expect(await refill(1, 'h2')).toMatchObject({ refused: { refused: 'unknown-pot' } });
     world.refusal = undefined;
-    expect(await refill(2, 'h1')).toMatchObject({ said: { data: { cups: 2 } } });
+    expect(await refill(2, 'h1')).toMatchObject({ event: { data: { cups: 2 } } });
     expect(await refill(1, 'h2')).toMatchObject({ refused: { refused: 'idempotency-key-reused' } });
     expect(await cupsIn('green')).toBe(2);
   });
@@ -306,31 +306,31 @@ describe('the runner', () => {
     const refill = (service: Runner, isGone = () => false) =>
       service.command('refill', { pot: 'green', cups: 1 }, { key: 'green', caller: { bytes: 10, isGone } });
     /** The pool of a database that can be unavailable, and reports it only after a while. */
-    function failing(weather: { away: boolean; answersMs: number }) {
+    function failing(gateway: { away: boolean; answersMs: number }) {
       const connect = async () => {
-        if (!weather.away) return pool.connect();
-        await new Promise((later) => setTimeout(later, weather.answersMs));
+        if (!gateway.away) return pool.connect();
+        await new Promise((later) => setTimeout(later, gateway.answersMs));
         throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
       };
       return new Proxy(pool, { get: (target, name) => (name === 'connect' ? connect : Reflect.get(target, name)) });
     }
 
     it('refuses commands at once while the database is known to be unavailable, and continues afterwards', async () => {
-      const weather = { away: true, answersMs: 100 };
-      const service = runner({ gate }, failing(weather));
+      const gateway = { away: true, answersMs: 100 };
+      const service = runner({ gate }, failing(gateway));
       for (let batch = 0; batch < 2; batch++) await expect(refill(service)).rejects.toThrow('ECONNREFUSED');
-      weather.answersMs = 10_000;
+      gateway.answersMs = 10_000;
       const began = Date.now();
       await expect(refill(service)).rejects.toMatchObject({ status: 503, code: 'database-unavailable' });
-      expect(Date.now() - began).toBeLessThan(weather.answersMs);
-      weather.away = false;
+      expect(Date.now() - began).toBeLessThan(gateway.answersMs);
+      gateway.away = false;
       await until(() => refill(service).then(Boolean, () => false));
       expect(await cupsIn('green')).toBe(1);
     });
 
     it('refuses commands behind a stalled batch before it fails, and skips disconnected callers', async () => {
-      const weather = { away: true, answersMs: 4_000 };
-      const service = runner({ gate }, failing(weather));
+      const gateway = { away: true, answersMs: 4_000 };
+      const service = runner({ gate }, failing(gateway));
       service.start();
       let isHanging = true;
       const hanging = refill(service).catch(({ code }) => {

@@ -76,7 +76,7 @@ export class Runner {
       // A read side retries its parked records itself.
       ...(definition.projection ? [] : [this.loop('redrive', limits.redrivePollMs, () => this.redrive())]),
       ...(this.context.deadlines.deadlineRows.length > 0
-        ? [this.loop('clock', limits.deadlinePollMs, () => this.fireDeadlines())]
+        ? [this.loop('deadlines', limits.deadlinePollMs, () => this.fireDeadlines())]
         : []),
       ...(this.gate?.loops ?? []),
     ];
@@ -194,17 +194,17 @@ export class Runner {
   private async fireDeadlines(): Promise<boolean> {
     const { definition, limits, pool } = this.options;
     await this.deadlineExtensions.write();
-    let struck = 0;
+    let fired = 0;
     for (const { step: name } of this.context.deadlines.deadlineRows) {
       const step = definition.steps.steps.find((each) => each.name === name)!;
       const due = await transaction(pool, (tx) => dueDeadlines(tx, name, limits.batchMaxInputs));
       if (due.length === 0) continue;
-      crashPoint('clock.due', pool);
+      crashPoint('deadline.due', pool);
       const at = new Date().toISOString();
       const outcomes = await this.batcher.submit(
         due.map(
           (payload): DeadlineInput => ({
-            from: 'clock',
+            from: 'deadline',
             step,
             key: payload.key,
             payload,
@@ -212,11 +212,11 @@ export class Runner {
             correlationId: payload.key,
           }),
         ),
-        { lane: 'clocks' },
+        { lane: 'deadlines' },
       );
-      crashPoint('clock.struck', pool);
-      struck += outcomes.filter((outcome) => 'said' in outcome).length;
+      crashPoint('deadline.fired', pool);
+      fired += outcomes.filter((outcome) => 'event' in outcome).length;
     }
-    return struck >= limits.batchMaxInputs;
+    return fired >= limits.batchMaxInputs;
   }
 }

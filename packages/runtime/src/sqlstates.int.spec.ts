@@ -103,10 +103,10 @@ beforeEach(() => {
 });
 
 /** Selects the statements that fail, by text and by position in the transaction. */
-type Strikes = (nth: number, asked: string, values: readonly unknown[]) => boolean;
+type FailsAt = (nth: number, text: string, values: readonly unknown[]) => boolean;
 
 /** A pool whose server raises an error instead of some statements, so that the transaction really fails. */
-function failingPool(pool: Pool, state: string, strikes: Strikes): Pool {
+function failingPool(pool: Pool, state: string, fails: FailsAt): Pool {
   const failing = (client: PoolClient): PoolClient => {
     let nth = 0;
     return new Proxy(client, {
@@ -116,7 +116,7 @@ function failingPool(pool: Pool, state: string, strikes: Strikes): Pool {
         return (what: string | { text: string; values?: readonly unknown[] }) => {
           const { text, values = [] } = typeof what === 'string' ? { text: what } : what;
           if (text.startsWith('begin')) nth = 0;
-          const strike = text !== 'rollback' && strikes(nth++, text, values);
+          const strike = text !== 'rollback' && fails(nth++, text, values);
           return target.query(
             (strike ? `do $$ begin raise exception using errcode = '${state}'; end $$` : what) as string,
           );
@@ -177,7 +177,7 @@ describe('an SQLSTATE', () => {
   it.each(['22012', '23514', '54000', 'P0001', 'XX000', '99999'])(
     '%s, always for one input, costs only that one',
     async (state) => {
-      const savesC: Strikes = (_, text, [pots]) => text.includes('insert into pots') && String(pots).includes('c');
+      const savesC: FailsAt = (_, text, [pots]) => text.includes('insert into pots') && String(pots).includes('c');
       const runner = kettle.runner(failingPool(kettle.pool(), state, savesC));
       await runner.takeRecords(KEYS.map((key) => asked(key, 1)));
       expect(await kettle.parked()).toEqual([{ key: 'c', state: 'retrying', code: 'database' }]);

@@ -68,7 +68,7 @@ describe('a record of another system', () => {
   it('is never one of the choreography, even if all are passed over', () => {
     const router = routerWith(() => true);
     expect(router.take(recordOf())).toMatchObject([{ from: 'event', key: 'o-1' }]);
-    expect(router.take(recordOf({ topic: 'shop.payment.v1' }))).toMatchObject([{ code: 'not-its-to-say' }]);
+    expect(router.take(recordOf({ topic: 'shop.payment.v1' }))).toMatchObject([{ code: 'wrong-origin' }]);
   });
 
   it('becomes a dead letter if the function throws', () => {
@@ -103,7 +103,7 @@ describe('an event whose record has another key', () => {
 
   it('is refused under another key than its data have', () => {
     expect(routerWith().take(recordOf({ key: 'c-2' }))).toMatchObject([
-      { code: 'not-its-to-say', cause: 'Placed has the record key c-2, which is not its customerId.' },
+      { code: 'wrong-origin', cause: 'Placed has the record key c-2, which is not its customerId.' },
     ]);
   });
 

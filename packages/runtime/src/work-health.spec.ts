@@ -40,24 +40,24 @@ describe('the health of work', () => {
 
   it('is bad after a while of failures when a connection broke', () => {
     const { health, pass } = watched();
-    for (let second = 0; second < 29; second++, pass(SECOND)) health.failed('clock', AWAY);
-    expect(health.states().clock?.ok).toBe(true);
-    for (let second = 0; second < 2; second++, pass(SECOND)) health.failed('clock', AWAY);
-    expect(health.states().clock?.ok).toBe(false);
+    for (let second = 0; second < 29; second++, pass(SECOND)) health.failed('deadlines', AWAY);
+    expect(health.states().deadlines?.ok).toBe(true);
+    for (let second = 0; second < 2; second++, pass(SECOND)) health.failed('deadlines', AWAY);
+    expect(health.states().deadlines?.ok).toBe(false);
     // Work that is no longer tried, such as a command of a disconnected caller, does not count.
     pass(30 * SECOND);
-    expect(health.states().clock?.ok).toBe(true);
-    expect(health.isFailing('clock')).toBe(false);
+    expect(health.states().deadlines?.ok).toBe(true);
+    expect(health.isFailing('deadlines')).toBe(false);
   });
 
   it('is good after an outage as soon as other work succeeds, and not for a missing table', () => {
     const { health, pass } = watched();
-    health.failed('clock', failure('the database system is starting up', '57P03'));
+    health.failed('deadlines', failure('the database system is starting up', '57P03'));
     health.failed('redrive', MISSING);
-    expect([health.states().clock?.ok, health.states().redrive?.ok]).toEqual([false, false]);
+    expect([health.states().deadlines?.ok, health.states().redrive?.ok]).toEqual([false, false]);
     pass(SECOND);
     health.succeeded('batches');
-    expect([health.states().clock?.ok, health.states().redrive?.ok]).toEqual([true, false]);
+    expect([health.states().deadlines?.ok, health.states().redrive?.ok]).toEqual([true, false]);
   });
 
   it('is logged once and not a thousand times, and logged when it ends', () => {

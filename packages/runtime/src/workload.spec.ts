@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { Workload } from './workload.js';
 
 const pool = (answers: boolean) => {
-  const asked: string[] = [];
+  const queries: string[] = [];
   const client = {
     on: () => client,
     off: () => client,
     release: () => {},
     query: async (query: string | { text: string }) => {
       const text = typeof query === 'string' ? query : query.text;
-      asked.push(text);
+      queries.push(text);
       return {
         command: text.toUpperCase(),
         rows: [text.includes('outbox') ? { rows: 3, oldestAgeSeconds: 2 } : { retrying: 1, dead: 2, queued: 4 }],
@@ -20,7 +20,7 @@ const pool = (answers: boolean) => {
     if (!answers) throw new Error('connect ECONNREFUSED');
     return client;
   };
-  return { asked, pool: { connect } as never };
+  return { queries, pool: { connect } as never };
 };
 
 describe('the workload of a service', () => {
@@ -43,11 +43,11 @@ describe('the workload of a service', () => {
   });
 
   it('is read once for all requests within a second', async () => {
-    const { asked, pool: answering } = pool(true);
+    const { queries, pool: answering } = pool(true);
     const workload = new Workload({ service: 'order', pool: answering });
     await Promise.all([workload.now(1_000), workload.now(1_500)]);
-    const idempotencyKey = asked.length;
+    const idempotencyKey = queries.length;
     await workload.now(2_500);
-    expect(asked).toHaveLength(2 * idempotencyKey);
+    expect(queries).toHaveLength(2 * idempotencyKey);
   });
 });

@@ -1,7 +1,7 @@
 import { SAGA_SERVICES, type ServiceName } from '@quadrille/contracts';
 import { Refusal } from '@quadrille/operate/terminal/acting';
-import { type Answer, ask, demand, Unanswered } from './endpoints/asking.js';
 import { type Endpoints } from './endpoints/endpoints.js';
+import { type Answer, demand, request, Unanswered } from './endpoints/requests.js';
 
 /** A message that a service could not process, in the response for operators. */
 interface DeadLetter {
@@ -69,7 +69,7 @@ export async function deadLettersOfAll(
 ): Promise<{ letters: DeadLetterOf[]; silent: ServiceName[] }> {
   const each = await Promise.all(
     SAGA_SERVICES.map(async (service) => {
-      const answers = await ask(place, service, pathOf({}));
+      const answers = await request(place, service, pathOf({}));
       return answers?.status === 200 ? deadLettersOf(place, service, wanted) : service;
     }),
   );
@@ -85,7 +85,7 @@ export interface Decided {
   readonly decided: readonly unknown[];
   readonly refused: readonly { readonly id: string; readonly why: string }[];
   /** Ids that were not sent, because the service no longer answers. */
-  readonly notAsked: readonly string[];
+  readonly notAttempted: readonly string[];
 }
 
 /**
@@ -107,10 +107,10 @@ export async function decideAll(
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refused.push({ id, why: error.message });
-      if (error instanceof Unanswered) return { decided, refused, notAsked: ids.slice(at + 1) };
+      if (error instanceof Unanswered) return { decided, refused, notAttempted: ids.slice(at + 1) };
     }
   }
-  return { decided, refused, notAsked: [] };
+  return { decided, refused, notAttempted: [] };
 }
 
 /** Validates an id. Throws a {@link Refusal} for an invalid one, before any request. */

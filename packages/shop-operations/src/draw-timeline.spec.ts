@@ -12,10 +12,10 @@ const drawTimeline = (timeline: Timeline, paint: Paint, now: number): string =>
 const BEGIN = Date.parse('2026-01-01T00:00:00.000Z');
 const at = (ms: number) => new Date(BEGIN + ms).toISOString();
 
-const link = (ms: number, service: string, step: string, event: string, heard?: string): Link => ({
+const link = (ms: number, service: string, step: string, event: string, cause?: string): Link => ({
   ...{ step, service, event, eventId: event, at: at(ms) },
   record: { topic: `quadrille.${service}.v1`, partition: 2, offset: String(ms) },
-  triggeredBy: heard ? { eventId: heard, event: heard, step: null } : { request: 'POST /orders' },
+  triggeredBy: cause ? { eventId: cause, event: cause, step: null } : { request: 'POST /orders' },
 });
 
 const timeline = (changes: Partial<Timeline>): Timeline => ({

@@ -1,7 +1,7 @@
 import type { SagaTimeline } from '@quadrille/operate/saga-timeline';
 import { Refusal } from '@quadrille/operate/terminal/acting';
-import { ask, demand, nobodyAnswers } from './endpoints/asking.js';
 import type { Endpoints } from './endpoints/endpoints.js';
+import { demand, noAnswerOf, request } from './endpoints/requests.js';
 
 /** A saga in the response of the storefront: `GET /timeline/:orderId`. */
 export interface Timeline extends SagaTimeline {
@@ -24,8 +24,8 @@ export async function readTimeline(place: Endpoints, orderId: string): Promise<T
 
 /** Like {@link readTimeline}, but a missing answer is returned as `why`. */
 export async function tryTimeline(place: Endpoints, orderId: string): Promise<{ timeline?: Timeline; why?: string }> {
-  const answer = await ask(place, 'storefront', `/timeline/${orderId}`);
-  if (!answer) return { why: nobodyAnswers(place, 'storefront') };
+  const answer = await request(place, 'storefront', `/timeline/${orderId}`);
+  if (!answer) return { why: noAnswerOf(place, 'storefront') };
   if (answer.status === 200) return { timeline: answer.body as Timeline };
   if (answer.status === 404) return {};
   return { why: `The storefront refused (${answer.status}): ${answer.body?.detail ?? 'it gave no reason'}` };

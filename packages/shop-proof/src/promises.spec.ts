@@ -6,7 +6,7 @@ import { type Explored, explore } from '@quadrille/proof/explore/explore';
 import { type Circumstances, circumstancesOfOne, scenario } from './checkout/scenarios.js';
 import { checkoutParts } from './checkout/steps.js';
 
-const KNOWING = { unknownToInbox: 0, repeatedAsks: true };
+const KNOWING = { unknownToInbox: 0, repeatedCalls: true };
 const byCard: Circumstances = {
   payment: { method: 'card', token: 'tok_visa' },
   funds: 0,
@@ -54,9 +54,9 @@ describe('the promises of any table', () => {
 
   it('reveal a step that acts again after its compensation', async () => {
     const again = (step: Step) => ({
-      decide: (states: any, heard: any, answer: any) => {
-        const decided = step.decide(states, heard, answer);
-        return decided === ignore ? (PaymentCaptured(heard) as DomainEvent) : decided;
+      decide: (states: any, input: any, answer: any) => {
+        const decided = step.decide(states, input, answer);
+        return decided === ignore ? (PaymentCaptured(input) as DomainEvent) : decided;
       },
     });
     const { violation } = await exploreShop(byCard, withStep('capture-payment', again));

@@ -28,9 +28,9 @@ export function collectGauges(metrics: ServiceMetrics, { pool, relay, consumer, 
   if (consumer) readConsumer(metrics, consumer.health());
   for (const guard of policiesOfThisProcess()) {
     const { circuit, running, waiting } = guard.state();
-    for (const state of CIRCUIT_STATES) metrics.circuit.set({ outside: guard.name, state }, state === circuit ? 1 : 0);
-    metrics.bulkheadRunning.set({ outside: guard.name }, running);
-    metrics.bulkheadWaiting.set({ outside: guard.name }, waiting);
+    for (const state of CIRCUIT_STATES) metrics.circuit.set({ gateway: guard.name, state }, state === circuit ? 1 : 0);
+    metrics.bulkheadRunning.set({ gateway: guard.name }, running);
+    metrics.bulkheadWaiting.set({ gateway: guard.name }, waiting);
   }
 }
 
@@ -52,7 +52,7 @@ function readRelay(metrics: ServiceMetrics, { ok, paused, heldShards, blockedTop
 
 function readConsumer(metrics: ServiceMetrics, health: KafkaHealth): void {
   metrics.consumerUp.set(health.state === 'running' ? 1 : 0);
-  metrics.consumerWedged.set(health.wedged ? 1 : 0);
+  metrics.consumerStalled.set(health.stalled ? 1 : 0);
   metrics.consumerTopicsUnavailable.set(health.unavailableTopics.length);
   metrics.consumerPartitionsFailing.set(health.failing.length);
   metrics.consumerBatchAttempts.set(health.failingBatch?.attempts ?? 0);

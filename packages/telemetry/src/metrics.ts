@@ -125,8 +125,8 @@ const outboxMetrics = (counter: MakeCounter, gauge: MakeGauge, histogram: MakeHi
     SIZES,
   ),
   outboxSendDuration: histogram('outbox_send_duration_seconds', 'From send to acknowledgement.', SHORT_SECONDS),
-  outboxSetAside: counter(
-    'outbox_set_aside_total',
+  outboxDeadLettered: counter(
+    'outbox_dead_lettered_total',
     'Records that can never be sent and unreadable rows, moved to the table outbox_dead.',
   ),
   relayUp: gauge(
@@ -143,8 +143,8 @@ const outboxMetrics = (counter: MakeCounter, gauge: MakeGauge, histogram: MakeHi
 const consumerMetrics = (gauge: MakeGauge, counter: MakeCounter) => ({
   consumerLag: gauge('consumer_lag_records', 'Records the group has not committed yet.', ['topic', 'partition']),
   consumerUp: gauge('consumer_up', '1 while the consumer is a running member of its group.'),
-  consumerWedged: gauge(
-    'consumer_wedged',
+  consumerStalled: gauge(
+    'consumer_stalled',
     '1 while consumer lag grows and no partition advances, though none is paused.',
   ),
   consumerTopicsUnavailable: gauge(
@@ -177,10 +177,10 @@ const resourceMetrics = (gauge: MakeGauge, counts: MakeCounts) => ({
   circuit: gauge(
     'circuit_breaker_state',
     '1 for the current state of the circuit breaker: closed, half-open or open.',
-    ['outside', 'state'],
+    ['gateway', 'state'],
   ),
-  bulkheadRunning: gauge('bulkhead_running', 'Running calls to an external service.', ['outside']),
-  bulkheadWaiting: gauge('bulkhead_waiting', 'Queued calls to an external service.', ['outside']),
+  bulkheadRunning: gauge('bulkhead_running', 'Running calls to an external service.', ['gateway']),
+  bulkheadWaiting: gauge('bulkhead_waiting', 'Queued calls to an external service.', ['gateway']),
   httpDuration: httpDuration(counts),
   sampleUp: gauge('sample_up', '1 when the last query of a sampled value (outbox, parked, sagas, lag) succeeded.', [
     'sample',

@@ -83,9 +83,9 @@ function endOne(span: Span, outcome: Outcome, endTime: number): void {
 }
 
 function wordFor(outcome: Outcome): string {
-  if (REPLAYED.has(outcome)) return 'answered-before';
+  if (REPLAYED.has(outcome)) return 'replayed';
   if (outcome === BLOCKED) return 'parked';
-  if ('said' in outcome) return outcome.said.type;
+  if ('event' in outcome) return outcome.event.type;
   if ('refused' in outcome) return outcome.refused.refused;
   return 'failed' in outcome ? 'failed' : 'nothing';
 }

@@ -24,10 +24,10 @@ const input = (from: Input['from'] = 'event', secondsAgo = 0): Input =>
     key: 'green',
     at: new Date(NOW - secondsAgo * 1_000).toISOString(),
   }) as EventInput;
-const emitted: Outcome = { said: { type: 'test.kettle.poured.v1', subject: 'green' } as never };
+const emitted: Outcome = { event: { type: 'test.kettle.poured.v1', subject: 'green' } as never };
 const failed: Outcome = { failed: { code: 'step-failed', cause: 'a bug' } };
 
-async function told(
+async function counted(
   batch: readonly (readonly [Input, Outcome])[],
   table: Rows = rows,
 ): Promise<Record<string, number>> {
@@ -50,14 +50,14 @@ describe('the counter of a batch', () => {
       [input(), failed],
       [input(), BLOCKED],
     ] as const;
-    expect(await told(batch)).toEqual({ 'forward Poured': 2, 'forward nothing': 1, 'forward parked': 2 });
+    expect(await counted(batch)).toEqual({ 'forward Poured': 2, 'forward nothing': 1, 'forward parked': 2 });
   });
 
   it('counts a repetition as a duplicate of the inbox or as a replayed answer', async () => {
     const again: Outcome = { ...emitted };
     REPLAYED.add(again);
     expect(
-      await told([
+      await counted([
         [input(), DUPLICATE],
         [input('command'), again],
       ]),
@@ -66,21 +66,21 @@ describe('the counter of a batch', () => {
   });
 
   it('counts compensations', async () => {
-    const undoing: Rows = { ...rows, pour: { ...rows.pour!, compensates: { refill: Poured } } };
+    const compensating: Rows = { ...rows, pour: { ...rows.pour!, compensates: { refill: Poured } } };
     expect(
-      await told(
+      await counted(
         [
           [input(), emitted],
           [input(), { nothing: true }],
         ],
-        undoing,
+        compensating,
       ),
-    ).toEqual({ 'undo Poured': 1, 'undo nothing': 1 });
+    ).toEqual({ 'compensation Poured': 1, 'compensation nothing': 1 });
     expect((await metrics.compensations.get()).values[0]!.value).toBe(1);
   });
 
   it('measures a step from its consumed event, and a saga from its beginning', async () => {
-    await told([[input('event', 2), emitted]]);
+    await counted([[input('event', 2), emitted]]);
     const sum = async (metric: ServiceMetrics['stepDuration']) =>
       (await metric.get()).values.find(({ metricName }) => metricName?.endsWith('_sum'))!.value;
     expect(await sum(metrics.stepDuration)).toBe(2);
@@ -88,7 +88,7 @@ describe('the counter of a batch', () => {
   });
 
   it('measures no duration of a parked input, which runs later', async () => {
-    await told([[input('event', 2), failed]]);
+    await counted([[input('event', 2), failed]]);
     expect((await metrics.stepDuration.get()).values).toEqual([]);
   });
 });

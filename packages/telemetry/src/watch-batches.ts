@@ -19,7 +19,7 @@ export class BatchCounter {
   private readonly names: ReadonlyMap<string, string>;
   private readonly endings: ReadonlyMap<string, string>;
   private readonly kinds: ReadonlyMap<string, string>;
-  private readonly clock = new EventClock();
+  private readonly lastEvents = new EventClock();
 
   constructor(
     private readonly metrics: ServiceMetrics,
@@ -60,14 +60,14 @@ export class BatchCounter {
     }
     increase(outcomesOf, word);
     if (input.from === 'unreadable' || word === 'parked' || word === 'failed') return;
-    this.metrics.stepDuration.observe(step, Math.max(0, now - this.clock.read(input.at)) / 1_000);
-    if ('said' in outcome) this.endOfSaga(outcome.said.type, outcome.said.subject, now);
+    this.metrics.stepDuration.observe(step, Math.max(0, now - this.lastEvents.read(input.at)) / 1_000);
+    if ('event' in outcome) this.endOfSaga(outcome.event.type, outcome.event.subject, now);
   }
 
   private wordFor(input: Input | Unreadable, outcome: Outcome): string {
     if (input.from === 'unreadable') return 'unreadable';
     if (outcome === BLOCKED) return 'parked';
-    if ('said' in outcome) return this.names.get(outcome.said.type) ?? outcome.said.type;
+    if ('event' in outcome) return this.names.get(outcome.event.type) ?? outcome.event.type;
     if ('refused' in outcome) return 'refused';
     if ('failed' in outcome) return input.from === 'event' ? 'parked' : 'failed';
     return 'nothing';
@@ -83,7 +83,7 @@ export class BatchCounter {
     const kind = this.kinds.get(step) ?? 'none';
     for (const [outcome, count] of outcomesOf) {
       this.metrics.steps.inc({ step, kind, outcome }, count);
-      if (kind === 'undo' && isEvent(outcome)) this.metrics.compensations.inc({ step }, count);
+      if (kind === 'compensation' && isEvent(outcome)) this.metrics.compensations.inc({ step }, count);
     }
   }
 }

@@ -6,13 +6,13 @@ export function watchBoth(
   counter: BatchCounter | undefined,
   traces: Pick<BatchTelemetry, 'begin'> | undefined,
   conflict: (error: unknown) => void,
-  turnedAway: NonNullable<BatchTelemetry['shed']>,
+  shed: NonNullable<BatchTelemetry['shed']>,
   passedOver: NonNullable<BatchTelemetry['passedOver']>,
 ): BatchTelemetry | undefined {
   if (!counter && !traces) return undefined;
   return {
     conflict,
-    shed: turnedAway,
+    shed: shed,
     passedOver,
     begin(inputs) {
       const began = performance.now();

@@ -7,7 +7,7 @@ export const watchRelay = ({
   outboxBatchRows,
   outboxSendDuration,
   outboxFailures,
-  outboxSetAside,
+  outboxDeadLettered,
 }: ServiceMetrics): RelayObserver => ({
   sent({ rows, seconds }) {
     outboxSent.inc(rows);
@@ -18,6 +18,6 @@ export const watchRelay = ({
     outboxFailures.inc();
   },
   deadLettered(rows) {
-    outboxSetAside.inc(rows);
+    outboxDeadLettered.inc(rows);
   },
 });

@@ -26,10 +26,10 @@ export type ListedProduct = Extract<Product, { listed: true }>;
 export const products = aggregate<Product>('products', {
   initial: (sku) => ({ listed: false, sku }),
 
-  evolve(product, said, at) {
-    if (said.type !== 'ProductListed' && said.type !== 'PriceChanged') return product;
-    const { sku, name, price, currency, weightGrams } = said.data;
-    const revision = said.data.revision ?? revisionOf(product) + 1;
+  evolve(product, event, at) {
+    if (event.type !== 'ProductListed' && event.type !== 'PriceChanged') return product;
+    const { sku, name, price, currency, weightGrams } = event.data;
+    const revision = event.data.revision ?? revisionOf(product) + 1;
     return sku === product.sku ? { listed: true, sku, name, price, currency, weightGrams, at, revision } : product;
   },
 });

@@ -24,22 +24,22 @@ export type KnownReservation = Exclude<Reservation, { status: 'none' }>;
 export const reservations = aggregate<Reservation>('reservations', {
   initial: (orderId) => ({ status: 'none', orderId }),
 
-  evolve(reservation, said, at) {
-    const known = knownFrom(said);
+  evolve(reservation, event, at) {
+    const known = knownFrom(event);
     return known?.orderId === reservation.orderId ? { ...known, at } : reservation;
   },
 });
 
-function knownFrom(said: ShopEvent): Omit<KnownReservation, 'at'> | undefined {
-  switch (said.type) {
+function knownFrom(event: ShopEvent): Omit<KnownReservation, 'at'> | undefined {
+  switch (event.type) {
     case 'InventoryReserved':
-      return { status: 'reserved', orderId: said.data.orderId, items: said.data.items };
+      return { status: 'reserved', orderId: event.data.orderId, items: event.data.items };
     case 'InventoryReservationFailed':
-      return { status: 'failed', orderId: said.data.orderId, items: said.data.items, reason: said.data.reason };
+      return { status: 'failed', orderId: event.data.orderId, items: event.data.items, reason: event.data.reason };
     case 'InventoryReleased':
-      return { status: 'released', orderId: said.data.orderId, items: said.data.released, reason: said.data.reason };
+      return { status: 'released', orderId: event.data.orderId, items: event.data.released, reason: event.data.reason };
     case 'InventoryCommitted':
-      return { status: 'committed', orderId: said.data.orderId, items: said.data.items };
+      return { status: 'committed', orderId: event.data.orderId, items: event.data.items };
     default:
       return undefined;
   }

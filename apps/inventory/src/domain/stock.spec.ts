@@ -36,15 +36,15 @@ class Warehouse {
   }
 
   handle(step: Step, payload: unknown): void {
-    const touched = step.loads(payload);
-    const said = step.decide(
-      statesOf(touched, (ref) => this.state(ref)),
+    const loaded = step.loads(payload);
+    const decided = step.decide(
+      statesOf(loaded, (ref) => this.state(ref)),
       payload,
       undefined,
     );
-    if (said === ignore || !('type' in said)) return;
-    const refs = new Map([...refsOf(touched)].map((ref) => [idOf(ref), ref]));
-    for (const ref of refs.values()) this.set(ref, ref.aggregate.evolve(this.state(ref), said, NOW));
+    if (decided === ignore || !('type' in decided)) return;
+    const refs = new Map([...refsOf(loaded)].map((ref) => [idOf(ref), ref]));
+    for (const ref of refs.values()) this.set(ref, ref.aggregate.evolve(this.state(ref), decided, NOW));
   }
 
   state<State>(ref: Ref<State>): State {

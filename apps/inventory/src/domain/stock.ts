@@ -20,19 +20,19 @@ export interface Stock {
 export const stock = aggregate<Stock>('stock', {
   initial: (sku) => ({ sku, received: 0, available: 0, reserved: 0, sold: 0 }),
 
-  evolve(shelf, said, at) {
-    switch (said.type) {
+  evolve(shelf, event, at) {
+    switch (event.type) {
       case 'StockReceived': {
-        if (said.data.sku !== shelf.sku) return shelf;
-        const { quantity } = said.data;
+        if (event.data.sku !== shelf.sku) return shelf;
+        const { quantity } = event.data;
         return { ...shelf, received: shelf.received + quantity, available: shelf.available + quantity, at };
       }
       case 'InventoryReserved':
-        return moved(shelf, piecesIn(said.data.items), 'available', 'reserved', at);
+        return moved(shelf, piecesIn(event.data.items), 'available', 'reserved', at);
       case 'InventoryReleased':
-        return moved(shelf, piecesIn(said.data.released), 'reserved', 'available', at);
+        return moved(shelf, piecesIn(event.data.released), 'reserved', 'available', at);
       case 'InventoryCommitted':
-        return moved(shelf, piecesIn(said.data.items), 'reserved', 'sold', at);
+        return moved(shelf, piecesIn(event.data.items), 'reserved', 'sold', at);
       default:
         return shelf;
     }

@@ -3,7 +3,7 @@ import { type CommandOutcome, Problem } from '@quadrille/nest';
 
 /** The event that a command emitted, or undefined if nothing was left to do. Throws a rejection as a problem. */
 export function eventOf(outcome: CommandOutcome): Envelope | undefined {
-  if (!('refused' in outcome)) return 'said' in outcome ? outcome.said : undefined;
+  if (!('refused' in outcome)) return 'event' in outcome ? outcome.event : undefined;
   const { status, refused, detail, pointers } = outcome.refused;
   throw new Problem(status, refused, detail, pointers ? { pointers } : {});
 }

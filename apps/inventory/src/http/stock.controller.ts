@@ -62,10 +62,10 @@ export class StockController {
         caller,
       },
     );
-    const said = eventOf(outcome);
-    if (!said) throw new Error('receive-stock emitted no event.');
+    const event = eventOf(outcome);
+    if (!event) throw new Error('receive-stock emitted no event.');
     // The emitted event, not the request: for a repeated key, it is the first receipt.
-    return said.data as Receipt;
+    return event.data as Receipt;
   }
 
   @Public()

@@ -36,10 +36,10 @@ async function reserve(tx: Tx, nths: readonly number[]): Promise<void> {
   let shelf: Stock = before;
   const changed = orders.map((each) => {
     const reservation: Reservation = known.get(each.orderId) ?? reservations.initial(each.orderId);
-    const said = reserveInventory.decide({ reservation, shelves: [shelf] }, each, undefined);
-    if (said === ignore) throw new Error('every order is new');
-    shelf = stock.evolve(shelf, said as ShopEvent, AT);
-    const after = reservations.evolve(reservation, said as DomainEvent as ShopEvent, AT);
+    const decided = reserveInventory.decide({ reservation, shelves: [shelf] }, each, undefined);
+    if (decided === ignore) throw new Error('every order is new');
+    shelf = stock.evolve(shelf, decided as ShopEvent, AT);
+    const after = reservations.evolve(reservation, decided as DomainEvent as ShopEvent, AT);
     return { key: each.orderId, before: undefined, after, events: [] };
   });
   await reservationStore.save(tx, changed);

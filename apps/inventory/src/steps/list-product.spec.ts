@@ -6,9 +6,9 @@ import { listProduct } from './list-product.js';
 
 const teapot = { sku: 'TEAPOT', name: 'Teapot', price: 3_400, currency: 'GBP', weightGrams: 900 } as const;
 /** The product's nth event. */
-const told = (revision: number, changes: Partial<Parameters<typeof ProductListed>[0]> = {}) =>
+const listed = (revision: number, changes: Partial<Parameters<typeof ProductListed>[0]> = {}) =>
   ProductListed({ ...teapot, ...changes, revision });
-const FIRST = told(1);
+const FIRST = listed(1);
 const was = { previousPrice: 3_400, previousCurrency: 'GBP' } as const;
 
 describe('list-product', () => {
@@ -40,7 +40,7 @@ describe('list-product', () => {
     for (const change of [{ name: 'Teapot, round' }, { weightGrams: 950 }]) {
       given(FIRST)
         .when(listProduct, { ...teapot, ...change })
-        .thenEmits(told(2, change));
+        .thenEmits(listed(2, change));
     }
   });
 
@@ -65,7 +65,7 @@ describe('list-product', () => {
   });
 
   it('distinguishes products', () => {
-    given(told(1, { sku: 'TEAPOT-2' }))
+    given(listed(1, { sku: 'TEAPOT-2' }))
       .when(listProduct, teapot)
       .thenEmits(FIRST);
   });

@@ -107,10 +107,10 @@ describe('reserve-inventory', () => {
       keys.push(...[...refsOf(reserveInventory.loads(one))].map(({ key }) => key));
       ids.push(one.orderId);
       const states = { reservation: reservations.initial(one.orderId), shelves: [shelf] };
-      const said = reserveInventory.decide(states, one, undefined);
-      if (said === ignore || !('type' in said)) throw new Error('every order is decided');
-      shelf = stock.evolve(shelf, said as Parameters<typeof stock.evolve>[1], '2026-01-01T00:00:00.000Z');
-      if (said.type === 'InventoryReserved') reserved++;
+      const decided = reserveInventory.decide(states, one, undefined);
+      if (decided === ignore || !('type' in decided)) throw new Error('every order is decided');
+      shelf = stock.evolve(shelf, decided as Parameters<typeof stock.evolve>[1], '2026-01-01T00:00:00.000Z');
+      if (decided.type === 'InventoryReserved') reserved++;
     }
     expect(keys).toEqual(ids.flatMap((id) => [id, 'FLASH']));
     expect(reserved).toBe(100);

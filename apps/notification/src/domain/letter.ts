@@ -13,7 +13,7 @@ export interface Letter {
 }
 
 /** Returns the letter about an ended order. Only a cancelled order has a reason. An erased name or city is omitted. */
-export function letterOn(ended: OrderDetails | CompensationDetails, to: Opened<Address>): Letter {
+export function letterFor(ended: OrderDetails | CompensationDetails, to: Opened<Address>): Letter {
   const { orderId, customerId } = ended;
   const greeting = `Dear ${typeof to.name === 'string' ? to.name : 'customer'},`;
   if ('reason' in ended) {

@@ -19,13 +19,13 @@ export type Notification =
 export const notifications = aggregate<Notification>('notifications', {
   initial: () => ({ status: 'none' }),
 
-  evolve(notification, said, at) {
+  evolve(notification, event, at) {
     if (notification.status === 'sent') return notification;
-    switch (said.type) {
+    switch (event.type) {
       case 'OrderCompleted':
-        return { status: 'sent', mail: 'order-completed', customerId: said.data.customerId, endedAt: at };
+        return { status: 'sent', mail: 'order-completed', customerId: event.data.customerId, endedAt: at };
       case 'OrderCancelled':
-        return { status: 'sent', mail: 'order-cancelled', customerId: said.data.customerId, endedAt: at };
+        return { status: 'sent', mail: 'order-cancelled', customerId: event.data.customerId, endedAt: at };
       default:
         return notification;
     }

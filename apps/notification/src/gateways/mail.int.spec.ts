@@ -5,7 +5,7 @@ import { exampleOrder } from '@quadrille/contracts';
 import { GatewayUnavailable } from '@quadrille/nest';
 import { SMTPServer } from 'smtp-server';
 import { z } from 'zod';
-import { letterOn } from '../domain/letter.js';
+import { letterFor } from '../domain/letter.js';
 import { type Mail, smtpMail } from './mail.js';
 import { mailEnvironment } from './mail-environment.js';
 
@@ -62,7 +62,7 @@ describe('mail by SMTP', () => {
       .parse({ SMTP_TIMEOUT_MS: String(timeoutMs), SMTP_CONNECTIONS: '2', MAIL_DOMAIN: 'shop.example' });
 
   it('goes to the customer, with a message id derived from the order', async () => {
-    await mail.send(letterOn(ORDER, ORDER.shippingAddress));
+    await mail.send(letterFor(ORDER, ORDER.shippingAddress));
     expect(received).toHaveLength(1);
     expect(received[0]?.to).toEqual([`${ORDER.customerId}@shop.example`]);
     expect(messageIdOf(received[0])).toBe(`<order-completed.${ORDER.orderId}@shop.example>`);
@@ -70,19 +70,19 @@ describe('mail by SMTP', () => {
   });
 
   it('goes to the guests’ address if the order has no customer', async () => {
-    await mail.send(letterOn(exampleOrder({ customerId: null }), ORDER.shippingAddress));
+    await mail.send(letterFor(exampleOrder({ customerId: null }), ORDER.shippingAddress));
     expect(received[0]?.to).toEqual(['guest@shop.example']);
   });
 
   it('has the same message id on a repeated delivery', async () => {
-    await mail.send(letterOn(ORDER, ORDER.shippingAddress));
-    await mail.send(letterOn(ORDER, ORDER.shippingAddress));
+    await mail.send(letterFor(ORDER, ORDER.shippingAddress));
+    await mail.send(letterFor(ORDER, ORDER.shippingAddress));
     expect(received).toHaveLength(2);
     expect(messageIdOf(received[1])).toBe(messageIdOf(received[0]));
   });
 
   it('sends many letters over few connections', async () => {
-    const letters = Array.from({ length: 40 }, () => mail.send(letterOn(ORDER, ORDER.shippingAddress)));
+    const letters = Array.from({ length: 40 }, () => mail.send(letterFor(ORDER, ORDER.shippingAddress)));
     await Promise.all(letters);
     expect(received).toHaveLength(40);
   });
@@ -90,24 +90,24 @@ describe('mail by SMTP', () => {
   it('is retried once after a transient refusal of the server', async () => {
     const answers = [Object.assign(new Error('try again later'), { responseCode: 451 })];
     answer = () => answers.shift();
-    await mail.send(letterOn(ORDER, ORDER.shippingAddress));
+    await mail.send(letterFor(ORDER, ORDER.shippingAddress));
     expect(received).toHaveLength(1);
   });
 
   it('fails at once, with the server’s message, on a permanent refusal', async () => {
-    let asked = 0;
+    let calls = 0;
     answer = () => {
-      asked++;
+      calls++;
       return Object.assign(new Error('no such user'), { responseCode: 550 });
     };
-    await expect(mail.send(letterOn(ORDER, ORDER.shippingAddress))).rejects.toThrow(/no such user/);
-    expect(asked).toBe(1);
+    await expect(mail.send(letterFor(ORDER, ORDER.shippingAddress))).rejects.toThrow(/no such user/);
+    expect(calls).toBe(1);
   });
 
   it('fails after its timeout if the server does not respond', async () => {
     stalled = true;
     const impatient = smtpMail(address, environment(500));
-    await expect(impatient.send(letterOn(ORDER, ORDER.shippingAddress))).rejects.toThrow(GatewayUnavailable);
+    await expect(impatient.send(letterFor(ORDER, ORDER.shippingAddress))).rejects.toThrow(GatewayUnavailable);
     impatient.close?.();
   });
 });

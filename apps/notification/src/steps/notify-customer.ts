@@ -1,6 +1,6 @@
 import { ignore } from '@quadrille/choreography';
 import { type CompensationDetails, type OrderDetails, step, subjectOf } from '@quadrille/contracts';
-import { letterOn } from '../domain/letter.js';
+import { letterFor } from '../domain/letter.js';
 import { notifications } from '../domain/notifications.js';
 import type { Gateways } from '../gateways/mail.js';
 
@@ -15,5 +15,5 @@ export const notifyCustomer = step('notify-customer', {
 });
 
 async function send(ended: OrderDetails | CompensationDetails, { mail, personalData }: Gateways): Promise<unknown> {
-  return mail.send(letterOn(ended, await personalData.open(subjectOf(ended), ended.shippingAddress)));
+  return mail.send(letterFor(ended, await personalData.open(subjectOf(ended), ended.shippingAddress)));
 }

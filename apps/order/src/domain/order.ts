@@ -23,25 +23,25 @@ export type KnownOrder = Exclude<Order, { status: 'none' }>;
 export const orders = aggregate<Order>('orders', {
   initial: (orderId) => ({ status: 'none', orderId, version: 0 }),
 
-  evolve(order, said, at) {
-    if (!('orderId' in said.data) || said.data.orderId !== order.orderId) return order;
+  evolve(order, event, at) {
+    if (!('orderId' in event.data) || event.data.orderId !== order.orderId) return order;
     const version = order.version + 1;
 
     if (order.status === 'none') {
-      if (said.type !== 'OrderCreated') return order;
-      return { status: 'placed', orderId: order.orderId, version, itinerary: said.data, placedAt: at };
+      if (event.type !== 'OrderCreated') return order;
+      return { status: 'placed', orderId: order.orderId, version, itinerary: event.data, placedAt: at };
     }
     if (order.status !== 'placed' && order.status !== 'cancelling') return order;
 
     const { orderId, itinerary, placedAt } = order;
     const known = { orderId, version, itinerary, placedAt };
-    switch (said.type) {
+    switch (event.type) {
       case 'OrderCancellationRequested':
-        return order.status === 'placed' ? { ...known, status: 'cancelling', reason: said.data.reason } : order;
+        return order.status === 'placed' ? { ...known, status: 'cancelling', reason: event.data.reason } : order;
       case 'OrderCompleted':
         return order.status === 'placed' ? { ...known, status: 'completed', endedAt: at } : order;
       case 'OrderCancelled':
-        return { ...known, status: 'cancelled', reason: said.data.reason, endedAt: at };
+        return { ...known, status: 'cancelled', reason: event.data.reason, endedAt: at };
       default:
         return order;
     }

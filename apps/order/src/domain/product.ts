@@ -11,7 +11,7 @@ export type Product =
       readonly currency: string;
       readonly weightGrams: number;
       /** The time of the newest event, ISO 8601 in UTC with milliseconds. */
-      readonly saidAt: string;
+      readonly occurredAt: string;
       /** Inventory's count of changes of the product; 0 if only events without it were handled. */
       readonly revision: number;
     };
@@ -24,15 +24,15 @@ export type Product =
 export const products = aggregate<Product>('products', {
   initial: (sku) => ({ sku, listed: false }),
 
-  evolve(product, said, at) {
-    if (said.type !== 'ProductListed' && said.type !== 'PriceChanged') return product;
-    const { sku, name, price, currency, weightGrams } = said.data;
+  evolve(product, event, at) {
+    if (event.type !== 'ProductListed' && event.type !== 'PriceChanged') return product;
+    const { sku, name, price, currency, weightGrams } = event.data;
     if (sku !== product.sku) return product;
-    const known = product.listed ? product : { revision: 0, saidAt: '' };
-    const { revision } = said.data;
-    if (revision === undefined ? at < known.saidAt : revision <= known.revision) return product;
+    const known = product.listed ? product : { revision: 0, occurredAt: '' };
+    const { revision } = event.data;
+    if (revision === undefined ? at < known.occurredAt : revision <= known.revision) return product;
     return {
-      ...{ sku, listed: true, name, price, currency, weightGrams, saidAt: at },
+      ...{ sku, listed: true, name, price, currency, weightGrams, occurredAt: at },
       revision: revision ?? known.revision,
     };
   },

@@ -10,20 +10,20 @@ import { orders } from './order.js';
 import { rebuild, type StoredEvent, upToTime, upToVersion } from './rebuild.js';
 
 const order = exampleOrder();
-const kept = (version: number, said: ShopEvent, at: string): StoredEvent => ({
+const stored = (version: number, event: ShopEvent, at: string): StoredEvent => ({
   version,
   eventId: `01980000-0000-7000-8000-00000000000${version}`,
-  event: said,
+  event: event,
   at,
 });
 const history = [
-  kept(1, OrderCreated(order), '2026-01-01T10:00:00.000Z'),
-  kept(
+  stored(1, OrderCreated(order), '2026-01-01T10:00:00.000Z'),
+  stored(
     2,
     OrderCancellationRequested({ ...order, reason: 'changed-my-mind', requestedBy: 'customer' }),
     '2026-01-01T10:00:05.000Z',
   ),
-  kept(3, OrderCancelled({ ...order, reason: 'changed-my-mind' }), '2026-01-01T10:00:09.000Z'),
+  stored(3, OrderCancelled({ ...order, reason: 'changed-my-mind' }), '2026-01-01T10:00:09.000Z'),
 ];
 const nothing = orders.initial(order.orderId);
 
@@ -73,7 +73,7 @@ describe('an order rebuilt from its history', () => {
   });
 
   it('counts an event that changes nothing today', () => {
-    expect(rebuild(nothing, [...history, kept(4, OrderCreated(order), '2026-01-02T00:00:00.000Z')])).toMatchObject({
+    expect(rebuild(nothing, [...history, stored(4, OrderCreated(order), '2026-01-02T00:00:00.000Z')])).toMatchObject({
       status: 'cancelled',
       version: 4,
     });

@@ -49,19 +49,19 @@ class OneAtATime extends Commands {
     const known = idempotencyKey && this.answered.get(`${idempotencyKey.owner} ${idempotencyKey.key}`);
     if (known) return known;
     const step = definition.steps.steps.find((each) => each.name === name)!;
-    const touched = step.loads(data);
+    const loaded = step.loads(data);
     const outcome = await transactionOn(this.dataSource)(async (tx): Promise<CommandOutcome> => {
       const before = (await store.load(tx, [key])).get(key);
       const skus = (data.items ?? []).map(({ sku }: { sku: string }) => sku);
       const listed = await productStore.load(tx, skus);
-      const states = statesOf(touched, (ref) =>
+      const states = statesOf(loaded, (ref) =>
         ref.aggregate === orders ? (before ?? orders.initial(key)) : (listed.get(ref.key) ?? products.initial(ref.key)),
       );
       const decided = step.decide(states, data, undefined);
       if (decided === ignore) return { nothing: true };
       if ('refused' in decided) return { refused: decided };
-      await say(tx, key, before, decided);
-      return { said: { ...envelope(key), data: decided.data } };
+      await persist(tx, key, before, decided);
+      return { event: { ...envelope(key), data: decided.data } };
     });
     if (idempotencyKey) this.answered.set(`${idempotencyKey.owner} ${idempotencyKey.key}`, outcome);
     return outcome;
@@ -77,16 +77,21 @@ const envelope = (subject: string) => ({
   correlationid: subject,
 });
 
-async function say(tx: Parameters<typeof store.save>[0], key: string, before: Order | undefined, said: DomainEvent) {
-  const after = orders.evolve(before ?? orders.initial(key), said as never, now);
-  await store.save(tx, [{ key, before, after, events: [{ ...said, id: newId(), at: now }] }]);
+async function persist(
+  tx: Parameters<typeof store.save>[0],
+  key: string,
+  before: Order | undefined,
+  event: DomainEvent,
+) {
+  const after = orders.evolve(before ?? orders.initial(key), event as never, now);
+  await store.save(tx, [{ key, before, after, events: [{ ...event, id: newId(), at: now }] }]);
 }
 
 /** The event that the rest of the saga made the order service emit. */
-const heard = (orderId: string, saying: (order: Order & { status: 'placed' }) => DomainEvent) =>
+const handled = (orderId: string, emitting: (order: Order & { status: 'placed' }) => DomainEvent) =>
   transactionOn(dataSource)(async (tx) => {
     const before = (await store.load(tx, [orderId])).get(orderId);
-    await say(tx, orderId, before, saying(before as Order & { status: 'placed' }));
+    await persist(tx, orderId, before, emitting(before as Order & { status: 'placed' }));
   });
 
 /** The responses in short: the status, and the code instead of the whole problem. */
@@ -152,8 +157,8 @@ beforeAll(async () => {
     productStore.save(
       tx,
       ['MUG-BLUE', 'TEAPOT'].map((sku, at) => {
-        const said = ProductListed({ sku, name: sku, price: [1_250, 3_400][at]!, currency: 'GBP', weightGrams: 1 });
-        return { key: sku, before: undefined, after: products.evolve(products.initial(sku), said, NOW), events: [] };
+        const event = ProductListed({ sku, name: sku, price: [1_250, 3_400][at]!, currency: 'GBP', weightGrams: 1 });
+        return { key: sku, before: undefined, after: products.evolve(products.initial(sku), event, NOW), events: [] };
       }),
     ),
   );
@@ -300,7 +305,7 @@ describe('POST /orders/:id/cancellation', () => {
 
   it('reports that an order is already cancelled', async () => {
     const orderId = await placed();
-    await heard(orderId, ({ itinerary }) =>
+    await handled(orderId, ({ itinerary }) =>
       OrderCancelled({ ...orderDetailsOf(itinerary), reason: 'insufficient-funds' }),
     );
     expect((await cancel(orderId)).body).toEqual({ orderId, status: 'CANCELLED' });
@@ -308,7 +313,7 @@ describe('POST /orders/:id/cancellation', () => {
 
   it('refuses a completed order', async () => {
     const orderId = await placed();
-    await heard(orderId, ({ itinerary }) => OrderCompleted(orderDetailsOf(itinerary)));
+    await handled(orderId, ({ itinerary }) => OrderCompleted(orderDetailsOf(itinerary)));
     expect(await cancel(orderId)).toMatchObject({ status: 409, body: { code: 'order-completed' } });
   });
 
@@ -341,7 +346,7 @@ describe('GET /orders', () => {
 
   it('lists by status', async () => {
     const orderId = await placed({ customerId: newId() });
-    await heard(orderId, ({ itinerary }) => OrderCompleted(orderDetailsOf(itinerary)));
+    await handled(orderId, ({ itinerary }) => OrderCompleted(orderDetailsOf(itinerary)));
     const { body: page } = await send('GET', '/orders?status=COMPLETED');
     expect(page.orders.map(({ status }: { status: string }) => status)).not.toContain('PLACED');
     expect(page.orders.map((each: { orderId: string }) => each.orderId)).toContain(orderId);
@@ -356,22 +361,22 @@ describe('GET /orders', () => {
   it('opens the address with the key of the customer, or of the order of a guest, and shows that it was erased', async () => {
     const orderId = await placed();
     const guest = await placed({ customerId: null, payment: { method: 'card', token: 'tok_visa' } });
-    const asked: string[] = [];
+    const requests: string[] = [];
     personalData = {
       open: async (subject: string, { name: _, ...rest }: any) => {
-        asked.push(subject);
+        requests.push(subject);
         return { ...rest, name: ERASED } as any;
       },
     };
     for (const path of [`/orders/${orderId}`, `/orders/${guest}`]) {
       expect((await send('GET', path)).body.shippingAddress).toMatchObject({ name: { erased: true }, city: 'London' });
     }
-    expect(asked).toEqual([customerId, guest]);
+    expect(requests).toEqual([customerId, guest]);
     const { orders } = (await send('GET', `/orders?customerId=${customerId}&limit=1`)).body;
     expect(orders[0].shippingAddress.name).toEqual({ erased: true });
-    asked.length = 0;
+    requests.length = 0;
     await send('GET', `/orders/${guest}/history`);
-    expect(asked).toEqual([guest]);
+    expect(requests).toEqual([guest]);
   });
 
   it('rejects an unknown order and an invalid id', async () => {
@@ -393,16 +398,16 @@ describe('GET /products/:sku', () => {
 
 describe('GET /orders/:id/history', () => {
   const history = async (orderId: string, query = '') => {
-    const { status, body: told } = await send('GET', `/orders/${orderId}/history${query}`);
-    const types = told.events?.map(({ type }: { type: string }) => type);
-    return { status, types, order: told.order, code: told.code, events: told.events };
+    const { status, body: answered } = await send('GET', `/orders/${orderId}/history${query}`);
+    const types = answered.events?.map(({ type }: { type: string }) => type);
+    return { status, types, order: answered.order, code: answered.code, events: answered.events };
   };
   const cancelledOrder = async () => {
     const orderId = await placed();
     now = '2026-01-01T10:00:05.000Z';
     await send('POST', `/orders/${orderId}/cancellation`, { reason: 'changed-my-mind' });
     now = '2026-01-01T10:00:09.000Z';
-    await heard(orderId, ({ itinerary }) =>
+    await handled(orderId, ({ itinerary }) =>
       OrderCancelled({ ...orderDetailsOf(itinerary), reason: 'changed-my-mind' }),
     );
     return orderId;
@@ -495,7 +500,7 @@ describe('a signed-in customer', () => {
 describe('the OpenAPI document', () => {
   it('describes every operation with its parameters, body and responses', () => {
     const document = SwaggerModule.createDocument(app, new DocumentBuilder().build());
-    const told = Object.entries(document.paths).flatMap(([path, item]) =>
+    const answered = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.entries(item as Record<string, any>).map(([method, operation]) => [
         `${method} ${path}`,
         (operation.parameters ?? []).map(({ name }: { name: string }) => name),
@@ -503,7 +508,7 @@ describe('the OpenAPI document', () => {
         Object.keys(operation.responses),
       ]),
     );
-    expect(told).toEqual([
+    expect(answered).toEqual([
       ['post /orders', ['Idempotency-Key'], true, ['202', '400', '403', '409', '422', '500', '503']],
       ['get /orders', ['customerId', 'status', 'cursor', 'limit'], false, ['200', '400', '422']],
       ['post /orders/{id}/cancellation', ['id'], true, ['202', '400', '404', '409', '422']],

@@ -7,7 +7,7 @@ export function eventIn(outcome: CommandOutcome): Envelope | undefined {
     const { status, refused, detail, pointers } = outcome.refused;
     throw new Problem(status, refused, detail, { ...(pointers && { pointers }) });
   }
-  return 'said' in outcome ? outcome.said : undefined;
+  return 'event' in outcome ? outcome.event : undefined;
 }
 
 export const unknownOrder = (orderId: string): Problem =>

@@ -102,10 +102,10 @@ export class PlaceOrderController {
         reply.header('location', `/orders/${command.orderId}`);
       throw error;
     });
-    const said = eventIn(outcome);
-    if (!said) throw new Problem(409, 'order-exists', `Order ${command.orderId} already exists.`);
+    const event = eventIn(outcome);
+    if (!event) throw new Problem(409, 'order-exists', `Order ${command.orderId} already exists.`);
     // The emitted event, not the request: for a repeated key, it is the first order.
-    const { orderId, total, currency } = said.data as OrderDetails;
+    const { orderId, total, currency } = event.data as OrderDetails;
     reply.header('location', `/orders/${orderId}`);
     return { orderId, status: 'PLACED', total, currency };
   }

@@ -60,10 +60,10 @@ const load = (...ids: string[]) => inTx((tx) => store.load(tx, ids.sort()));
 /** An order of two or more events, stored as the service stores it. */
 async function placed(...more: ((order: ReturnType<typeof exampleOrder>) => ShopEvent)[]): Promise<Order> {
   const order = exampleOrder({ orderId: newId() });
-  const said = [OrderCreated(order), ...more.map((each) => each(order))];
+  const emitted = [OrderCreated(order), ...more.map((each) => each(order))];
   let after = orders.initial(order.orderId);
-  for (const each of said) after = orders.evolve(after, each, AT);
-  const events = said.map(({ type, data }) => ({ id: newId(), type, data, at: AT }));
+  for (const each of emitted) after = orders.evolve(after, each, AT);
+  const events = emitted.map(({ type, data }) => ({ id: newId(), type, data, at: AT }));
   await inTx((tx) => store.save(tx, [{ key: order.orderId, before: undefined, after, events: events }]));
   return after;
 }

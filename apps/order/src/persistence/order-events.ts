@@ -18,7 +18,7 @@ export function appendEvents(changed: readonly Change<Order>[], json: (list: rea
      select stream_id, version, event_id, type, data, at
      from rows from (
        unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $6::timestamptz[]), json_array_elements($5::json)
-     ) as said (stream_id, version, event_id, type, at, data)
+     ) as added (stream_id, version, event_id, type, at, data)
      order by stream_id, version`,
     [
       events.map(({ streamId }) => streamId),

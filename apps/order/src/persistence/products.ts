@@ -33,7 +33,7 @@ export const productStore = writing<Product>({
           price: amountOf(price),
           currency,
           weightGrams: weight_grams,
-          saidAt: said_at.toISOString(),
+          occurredAt: said_at.toISOString(),
           revision: amountOf(revision),
         },
       ]),
@@ -48,7 +48,7 @@ export const productStore = writing<Product>({
         text: `insert into products (sku, name, price, currency, weight_grams, said_at, revision)
        select sku, name, price, currency, weight_grams, least(said_at, now()), revision
        from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::int[], $6::timestamptz[], $7::bigint[])
-         as heard (sku, name, price, currency, weight_grams, said_at, revision)
+         as changed (sku, name, price, currency, weight_grams, said_at, revision)
        order by 1
        on conflict (sku) do update set
          name = excluded.name, price = excluded.price, currency = excluded.currency,
@@ -60,7 +60,7 @@ export const productStore = writing<Product>({
           listed.map(({ price }) => price),
           listed.map(({ currency }) => currency),
           listed.map(({ weightGrams }) => weightGrams),
-          listed.map(({ saidAt }) => saidAt),
+          listed.map(({ occurredAt }) => occurredAt),
           listed.map(({ revision }) => revision),
         ],
       },

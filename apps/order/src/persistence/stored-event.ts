@@ -29,9 +29,9 @@ export interface EventRow {
 /** The columns of an {@link EventRow}. */
 export const EVENT_COLUMNS = `version, event_id, type, data, ${utc('at')} as at`;
 
-const KEPT: readonly EventType[] = [OrderCreated, OrderCancellationRequested, OrderCompleted, OrderCancelled];
-const byName = new Map(KEPT.map((event) => [event.name, event]));
-const byWire = new Map(KEPT.map((event) => [event.wireName, event]));
+const STORED: readonly EventType[] = [OrderCreated, OrderCancellationRequested, OrderCompleted, OrderCancelled];
+const byName = new Map(STORED.map((event) => [event.name, event]));
+const byWire = new Map(STORED.map((event) => [event.wireName, event]));
 
 /** Returns the stored type of an event: its current wire type, so that later code can recognise its version. */
 export function storedType(name: string): string {
@@ -48,11 +48,11 @@ export function storedEvent({ version, event_id, type, data, at }: EventRow): St
   const parsed = parseCloudEventType(type);
   const event = parsed && byWire.get(parsed.wireName);
   if (!event) throw new UnreadableMessage('unknown-type', `${type} is not an event of an order's history.`);
-  const said = { type: event.name, data: upcast(event, parsed.version, data) } as ShopEvent;
+  const emitted = { type: event.name, data: upcast(event, parsed.version, data) } as ShopEvent;
   const time = isoOf(at);
   if (Number.isNaN(Date.parse(time)))
     throw new UnreadableMessage('malformed', `${at} is not a valid time of an event.`);
-  return { version, eventId: event_id, event: said, at: time };
+  return { version, eventId: event_id, event: emitted, at: time };
 }
 
 /** Groups rows by stream; they must be sorted by stream and version. */

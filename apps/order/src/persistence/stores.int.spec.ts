@@ -67,9 +67,9 @@ beforeEach(async () => {
 const AT = ['2026-01-01T10:00:00.000Z', '2026-01-01T10:00:01.500Z', '2026-01-01T10:00:02.999Z'] as const;
 
 /** The change of a state by these events in a batch. */
-function change<State>(aggregate: Aggregate<State>, key: string, before: State | undefined, ...said: DomainEvent[]) {
+function change<State>(aggregate: Aggregate<State>, key: string, before: State | undefined, ...emitted: DomainEvent[]) {
   let after = before ?? aggregate.initial(key);
-  const events = said.map((each, at) => ({ id: newId(), type: each.type, data: each.data, at: AT[at]! }));
+  const events = emitted.map((each, at) => ({ id: newId(), type: each.type, data: each.data, at: AT[at]! }));
   for (const { at, ...event } of events) after = aggregate.evolve(after, event, at);
   return { key, before, after, events: events } satisfies Change<State>;
 }
@@ -100,14 +100,14 @@ describe('the store of orders', () => {
 
   it('loads an order from its events, with and without a snapshot', async () => {
     const [short, long] = [placed(), placed()];
-    const said = [
+    const emitted = [
       change(orders, short.orderId, undefined, OrderCreated(short), OrderCompleted(short)),
       change(orders, long.orderId, undefined, ...cancelled(long)),
     ];
-    await save(...said);
+    await save(...emitted);
     const found = await inTx((tx) => store.load(tx, [short.orderId, long.orderId].sort()));
-    expect(found.get(short.orderId)).toEqual(said[0]!.after);
-    expect(found.get(long.orderId)).toEqual(said[1]!.after);
+    expect(found.get(short.orderId)).toEqual(emitted[0]!.after);
+    expect(found.get(long.orderId)).toEqual(emitted[1]!.after);
     expect(found.get(long.orderId)).toMatchObject({ status: 'cancelled', version: 3, endedAt: AT[2] });
   });
 
@@ -229,10 +229,10 @@ describe('snapshots', () => {
   it('are followed by the events after them', async () => {
     const everyTwo = orderStore(2);
     const order = placed();
-    const said = cancelled(order);
-    const first = change(orders, order.orderId, undefined, said[0]!, said[1]!);
+    const emitted = cancelled(order);
+    const first = change(orders, order.orderId, undefined, emitted[0]!, emitted[1]!);
     await inTx((tx) => everyTwo.save(tx, [first]));
-    await inTx((tx) => everyTwo.save(tx, [change(orders, order.orderId, first.after, said[2]!)]));
+    await inTx((tx) => everyTwo.save(tx, [change(orders, order.orderId, first.after, emitted[2]!)]));
     expect(await query('select version from order_snapshots')).toEqual([{ version: 2 }]);
     expect(await loaded(order.orderId)).toMatchObject({ status: 'cancelled', version: 3 });
   });
@@ -253,8 +253,8 @@ describe('snapshots', () => {
     await query(`update order_snapshots set taken_at = now() - interval '2 hours' where stream_id <> $1`, [
       changed[0]!.key,
     ]);
-    const forget = (limit: number) => inTx((tx) => purgeSnapshots(tx, 1, limit));
-    expect([await forget(1), await forget(5), await forget(5)]).toEqual([1, 1, 0]);
+    const purge = (limit: number) => inTx((tx) => purgeSnapshots(tx, 1, limit));
+    expect([await purge(1), await purge(5), await purge(5)]).toEqual([1, 1, 0]);
     expect(await query('select stream_id from order_snapshots')).toEqual([{ stream_id: changed[0]!.key }]);
     for (const { key, after } of changed) expect(await loaded(key)).toEqual(after);
   });
@@ -289,8 +289,8 @@ describe('the read table', () => {
       return change(orders, order.orderId, undefined, ...histories[at % 3]!);
     });
     await save(...changed);
-    const kept = await table();
-    expect(kept).toHaveLength(1_050);
+    const remaining = await table();
+    expect(remaining).toHaveLength(1_050);
 
     await query(`update orders set status = 'PLACED', version = 1, total = 7, reason = 'x' where total % 2 = 0`);
     await query('delete from orders where total % 5 = 0');
@@ -299,10 +299,10 @@ describe('the read table', () => {
        values ($1, 'PLACED', 1, 'GBP', '{}', now(), 1)`,
       [newId()],
     );
-    expect(await table()).not.toEqual(kept);
+    expect(await table()).not.toEqual(remaining);
 
-    expect(await rebuildOrders(inTx)).toEqual({ orders: kept.length, unreadable: [] });
-    expect(await table()).toEqual(kept);
+    expect(await rebuildOrders(inTx)).toEqual({ orders: remaining.length, unreadable: [] });
+    expect(await table()).toEqual(remaining);
   });
 
   it('is updated only in its changeable columns', async () => {
@@ -345,47 +345,49 @@ describe('the store of products', () => {
     weightGrams: 900,
     ...changes,
   });
-  const heard = (before: Product | undefined, ...said: DomainEvent[]) => change(products, 'TEAPOT', before, ...said);
+  const evolved = (before: Product | undefined, ...emitted: DomainEvent[]) =>
+    change(products, 'TEAPOT', before, ...emitted);
   const load = () => inTx(async (tx) => (await productStore.load(tx, ['NONE', 'TEAPOT'])).get('TEAPOT'));
-  const keep = (changed: Change<Product>) => inTx((tx) => productStore.save(tx, [changed]));
+  const persist = (changed: Change<Product>) => inTx((tx) => productStore.save(tx, [changed]));
 
   it('loads saved products, and omits unlisted ones', async () => {
-    const listed = heard(undefined, ProductListed(teapot({ price: Number.MAX_SAFE_INTEGER })));
-    await keep(listed);
+    const listed = evolved(undefined, ProductListed(teapot({ price: Number.MAX_SAFE_INTEGER })));
+    await persist(listed);
     expect(await load()).toEqual(listed.after);
     expect(await inTx((tx) => productStore.load(tx, ['NONE']))).toEqual(new Map());
   });
 
   it('is not reset by an older event that another transaction saves late', async () => {
     const changed = PriceChanged({ ...teapot({ price: 3_600 }), previousPrice: 3_400, previousCurrency: 'GBP' });
-    const late = heard(undefined, ProductListed(teapot()));
-    await keep(heard(undefined, ProductListed(teapot()), changed));
-    await keep(late);
-    expect(await load()).toMatchObject({ price: 3_600, saidAt: AT[1] });
+    const late = evolved(undefined, ProductListed(teapot()));
+    await persist(evolved(undefined, ProductListed(teapot()), changed));
+    await persist(late);
+    expect(await load()).toMatchObject({ price: 3_600, occurredAt: AT[1] });
   });
 
   it('does not depend on clocks: an event a year ahead blocks no later one', async () => {
     const ahead = products.evolve(products.initial('TEAPOT'), ProductListed(teapot()), '2999-01-01T00:00:00.000Z');
-    await keep({ key: 'TEAPOT', before: undefined, after: ahead, events: [] });
+    await persist({ key: 'TEAPOT', before: undefined, after: ahead, events: [] });
     await query("update products set said_at = said_at - interval '1 minute'");
     const before = await load();
     const truth = ProductListed(teapot({ price: 2_900 }));
     const after = products.evolve(before!, truth, new Date().toISOString());
-    await keep({ key: 'TEAPOT', before, after, events: [] });
+    await persist({ key: 'TEAPOT', before, after, events: [] });
     expect(await load()).toMatchObject({ price: 2_900 });
   });
 
   it('is not reset by a lower revision, at any time', async () => {
     const [first, second] = [1, 2].map((revision) => ProductListed(teapot({ price: revision * 100, revision })));
-    const heardAt = (said: DomainEvent, at: string) => products.evolve(products.initial('TEAPOT'), said as never, at);
-    const save = (after: Product) => keep({ key: 'TEAPOT', before: undefined, after, events: [] });
-    await save(heardAt(second!, AT[0]!));
-    await save(heardAt(first!, AT[1]!));
+    const evolvedAt = (emitted: DomainEvent, at: string) =>
+      products.evolve(products.initial('TEAPOT'), emitted as never, at);
+    const save = (after: Product) => persist({ key: 'TEAPOT', before: undefined, after, events: [] });
+    await save(evolvedAt(second!, AT[0]!));
+    await save(evolvedAt(first!, AT[1]!));
     expect(await load()).toMatchObject({ price: 200, revision: 2 });
   });
 
   it('allows a price change while orders are being priced', async () => {
-    await keep(heard(undefined, ProductListed(teapot())));
+    await persist(evolved(undefined, ProductListed(teapot())));
     await inTx(async (tx) => {
       await productStore.load(tx, ['TEAPOT']);
       await query(`update products set price = 1 where sku = 'TEAPOT'`);

@@ -37,9 +37,9 @@ describe('place-order', () => {
   });
 
   it('never uses a price from the client', () => {
-    const asked = request(['TEAPOT', 1]);
+    const order = request(['TEAPOT', 1]);
     given(...catalogue)
-      .when(placeOrder, { ...asked, total: 1, items: [{ ...asked.items[0]!, unitPrice: 1 }] })
+      .when(placeOrder, { ...order, total: 1, items: [{ ...order.items[0]!, unitPrice: 1 }] })
       .thenEmitsLike('OrderCreated', { total: 3_400, items: [{ sku: 'TEAPOT', quantity: 1, unitPrice: 3_400 }] });
   });
 

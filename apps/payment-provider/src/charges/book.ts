@@ -14,22 +14,22 @@ export class Book {
 
   static async open(folder: string, onBroken: (error: Error) => void): Promise<Book> {
     const book = new Book(onBroken);
-    book.journal = await Journal.open(folder, (charge) => book.remember(charge));
+    book.journal = await Journal.open(folder, (charge) => book.apply(charge));
     return book;
   }
 
   /** Rejects with {@link ReferenceReused}. */
   async authorize(wanted: Wanted): Promise<Charge> {
-    return this.keep(authorize(this.find(wanted.reference), wanted, `auth_${randomUUID()}`));
+    return this.store(authorize(this.find(wanted.reference), wanted, `auth_${randomUUID()}`));
   }
 
   /** Undefined for an unknown reference. */
   async capture(reference: string): Promise<Charge | undefined> {
     const charge = this.find(reference);
-    return charge && this.keep(capture(charge));
+    return charge && this.store(capture(charge));
   }
 
-  reverse = (reference: string): Promise<Charge> => this.keep(reverse(this.find(reference), reference));
+  reverse = (reference: string): Promise<Charge> => this.store(reverse(this.find(reference), reference));
 
   find = (reference: string): Charge | undefined => this.charges.get(reference);
 
@@ -42,9 +42,9 @@ export class Book {
 
   close = (): Promise<void> => this.journal.close();
 
-  private async keep(charge: Charge): Promise<Charge> {
+  private async store(charge: Charge): Promise<Charge> {
     if (this.find(charge.reference) !== charge) {
-      this.remember(charge);
+      this.apply(charge);
       this.journal.append(charge);
     }
     // A repeated request waits too, since its state may not be on disk yet.
@@ -55,7 +55,7 @@ export class Book {
     return charge;
   }
 
-  private remember(charge: Charge): void {
+  private apply(charge: Charge): void {
     if (!this.charges.has(charge.reference)) this.references.push(charge.reference);
     this.charges.set(charge.reference, charge);
   }

@@ -26,7 +26,7 @@ export interface Wanted {
 /** Thrown if the reference was used for another amount or currency. */
 export class ReferenceReused extends Error {}
 
-const NEVER_ASKED = {
+const NEVER_REQUESTED = {
   amount: null,
   currency: null,
   token: null,
@@ -46,8 +46,8 @@ export function authorize(charge: Charge | undefined, wanted: Wanted, authorizat
     return charge;
   }
   const reason = authorizationRefusal(wanted.token);
-  if (reason) return { ...NEVER_ASKED, ...wanted, status: 'declined', reason };
-  return { ...NEVER_ASKED, ...wanted, status: 'authorized', authorization, authorized: wanted.amount };
+  if (reason) return { ...NEVER_REQUESTED, ...wanted, status: 'declined', reason };
+  return { ...NEVER_REQUESTED, ...wanted, status: 'authorized', authorization, authorized: wanted.amount };
 }
 
 /** Captures the whole hold, once. A charge without a hold is unchanged. */
@@ -60,7 +60,7 @@ export function capture(charge: Charge): Charge {
 
 /** Cancels the hold or refunds the charge, and permanently refuses later requests for this reference. */
 export function reverse(charge: Charge | undefined, reference: string): Charge {
-  if (!charge) return { ...NEVER_ASKED, reference, status: 'reversed' };
+  if (!charge) return { ...NEVER_REQUESTED, reference, status: 'reversed' };
   if (charge.status === 'reversed') return charge;
   return { ...charge, status: 'reversed', refunded: charge.captured };
 }

@@ -34,8 +34,8 @@ export class ChargesController {
   @ApiResponse({ status: 409, description: 'Problem `reference-reused`: the reference was used for another amount' })
   authorize(@Body({ schema: AuthorizationRequest }) wanted: z.infer<typeof AuthorizationRequest>) {
     return this.faults.around('authorize', wanted.reference, wanted.token, async () => {
-      const asked = this.faults.settings.declines ? { ...wanted, token: DECLINED_TOKEN } : wanted;
-      const { reference, status, authorization, reason } = await this.book.authorize(asked).catch(conflictIfReused);
+      const charged = this.faults.settings.declines ? { ...wanted, token: DECLINED_TOKEN } : wanted;
+      const { reference, status, authorization, reason } = await this.book.authorize(charged).catch(conflictIfReused);
       if (status === 'declined') return { reference, status, reason };
       return status === 'reversed' ? { reference, status } : { reference, status: 'authorized', authorization };
     });

@@ -17,7 +17,7 @@ export class Journal {
   private constructor(private readonly file: FileHandle) {}
 
   /** Opens the journal of a folder and passes every charge to `remember`, in write order. */
-  static async open(folder: string, remember: (charge: Charge) => void): Promise<Journal> {
+  static async open(folder: string, apply: (charge: Charge) => void): Promise<Journal> {
     await mkdir(folder, { recursive: true });
     const path = join(folder, 'charges.jsonl');
     const file = await open(path, 'a+');
@@ -26,7 +26,7 @@ export class Journal {
     const whole = written.lastIndexOf(NEWLINE) + 1;
     if (whole < written.length) await file.truncate(whole);
     const lines = written.subarray(0, whole).toString().split('\n').slice(0, -1);
-    for (const [nth, line] of lines.entries()) remember(read(line, `${path}:${nth + 1}`));
+    for (const [nth, line] of lines.entries()) apply(read(line, `${path}:${nth + 1}`));
     await syncFolder(folder);
     return new Journal(file);
   }

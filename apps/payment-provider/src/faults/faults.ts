@@ -59,7 +59,7 @@ export class Faults {
     const losesAnswer = lostAnswerRate > 0 && this.random() < lostAnswerRate;
     await later(latencyMs + (token === 'tok_slow' ? SLOW_TOKEN_MS : 0));
     if (down || fails || this.stumbles(token, seen)) throw unavailable();
-    if (this.issuerIsAway(token, seen)) throw issuerUnavailable();
+    if (this.issuerIsDown(token, seen)) throw issuerUnavailable();
     const answer = await call();
     if (losesAnswer) throw unavailable();
     return answer;
@@ -69,7 +69,7 @@ export class Faults {
     return token === 'tok_flaky' && calls.authorize + calls.capture + calls.reverse <= FLAKY_CALLS;
   }
 
-  private issuerIsAway(token: string | null | undefined, { firstAt }: Seen): boolean {
+  private issuerIsDown(token: string | null | undefined, { firstAt }: Seen): boolean {
     return token === 'tok_unreachable' && this.now() < firstAt + this.unreachableSeconds * 1_000;
   }
 

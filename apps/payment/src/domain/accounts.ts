@@ -22,8 +22,8 @@ export const MAX_BALANCE = 1_000_000_000_000_000;
 /** Customer accounts by customer. A balance is the sum of its postings. */
 export const accounts = aggregate<Account>('accounts', {
   initial: () => ({ status: 'unknown' }),
-  evolve(account, said, at) {
-    const postings = postingsOf(said);
+  evolve(account, event, at) {
+    const postings = postingsOf(event);
     const credited = (name: string) =>
       postings.reduce((sum, posting) => (posting.account === name ? sum - posting.amount : sum), 0);
     const available = credited('customer-available');

@@ -9,8 +9,8 @@ export interface Journal {
 /** The double-entry journal, keyed by order or deposit; append-only. */
 export const ledger = aggregate<Journal>('ledger', {
   initial: () => ({ transactions: [] }),
-  evolve(journal, said) {
-    const postings = postingsOf(said);
+  evolve(journal, event) {
+    const postings = postingsOf(event);
     return postings.length === 0 ? journal : { transactions: [...journal.transactions, postings] };
   },
 });

@@ -33,10 +33,10 @@ const STATUS_AFTER: Partial<Record<ShopEvent['type'], PaymentStatus>> = {
 /** Payments by order. */
 export const payments = aggregate<Payment>('payments', {
   initial: () => ({ status: 'none' }),
-  evolve(payment, said, at) {
-    const status = STATUS_AFTER[said.type];
+  evolve(payment, event, at) {
+    const status = STATUS_AFTER[event.type];
     if (!status) return payment;
-    const data = said.data as OrderDetails & { authorization?: string; reason?: string };
+    const data = event.data as OrderDetails & { authorization?: string; reason?: string };
     const authorization = data.authorization ?? (payment.status === 'none' ? undefined : payment.authorization);
     return {
       status,

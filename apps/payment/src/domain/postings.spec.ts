@@ -12,7 +12,8 @@ import {
 } from '@quadrille/contracts';
 import { postingsOf } from './postings.js';
 
-const moves = (said: ShopEvent) => Object.fromEntries(postingsOf(said).map(({ account, amount }) => [account, amount]));
+const moves = (event: ShopEvent) =>
+  Object.fromEntries(postingsOf(event).map(({ account, amount }) => [account, amount]));
 
 const order = exampleOrder();
 const { total } = order;
@@ -56,8 +57,8 @@ describe('the ledger transaction of an event', () => {
   });
 
   it('sums to 0 and names the customer only on the customer’s own accounts', () => {
-    for (const said of [deposit, PaymentAuthorized(order), PaymentCaptured(byCard), PaymentCaptured(order)]) {
-      const postings = postingsOf(said);
+    for (const event of [deposit, PaymentAuthorized(order), PaymentCaptured(byCard), PaymentCaptured(order)]) {
+      const postings = postingsOf(event);
       expect(postings.reduce((sum, { amount }) => sum + amount, 0)).toBe(0);
       for (const { account, customerId: owner } of postings) {
         expect(owner).toBe(account.startsWith('customer-') ? customerId : null);

@@ -21,22 +21,27 @@ interface About {
 }
 
 /** The ledger transaction of an event; it sums to 0. Empty if the event moves no money. */
-export function postingsOf(said: ShopEvent): readonly Posting[] {
-  switch (said.type) {
+export function postingsOf(event: ShopEvent): readonly Posting[] {
+  switch (event.type) {
     case 'FundsDeposited':
-      return moved(said.data.amount, 'cash', 'customer-available', said.data);
+      return moved(event.data.amount, 'cash', 'customer-available', event.data);
     case 'PaymentAuthorized':
-      return byCard(said.data) ? [] : moved(said.data.total, 'customer-available', 'customer-held', said.data);
+      return byCard(event.data) ? [] : moved(event.data.total, 'customer-available', 'customer-held', event.data);
     case 'PaymentCaptured':
-      return moved(said.data.total, byCard(said.data) ? 'provider-receivable' : 'customer-held', 'revenue', said.data);
+      return moved(
+        event.data.total,
+        byCard(event.data) ? 'provider-receivable' : 'customer-held',
+        'revenue',
+        event.data,
+      );
     case 'PaymentVoided':
-      return byCard(said.data) ? [] : moved(said.data.amount, 'customer-held', 'customer-available', said.data);
+      return byCard(event.data) ? [] : moved(event.data.amount, 'customer-held', 'customer-available', event.data);
     case 'PaymentRefunded':
       return moved(
-        said.data.amount,
+        event.data.amount,
         'revenue',
-        byCard(said.data) ? 'provider-receivable' : 'customer-available',
-        said.data,
+        byCard(event.data) ? 'provider-receivable' : 'customer-available',
+        event.data,
       );
     default:
       return [];

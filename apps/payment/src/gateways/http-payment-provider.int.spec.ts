@@ -90,10 +90,10 @@ describe('the payment provider over HTTP', () => {
   it('charges once even if half of the answers are lost', async () => {
     await gateways.misbehave({ lostAnswerRate: 0.5, seed: 3 });
     const references = Array.from({ length: 20 }, newId);
-    const untilAnswered = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
+    const untilAnswered = async <Answer>(call: () => Promise<Answer>): Promise<Answer> => {
       for (;;) {
         try {
-          return await ask();
+          return await call();
         } catch (error) {
           if (!(error instanceof GatewayUnavailable)) throw error;
         }

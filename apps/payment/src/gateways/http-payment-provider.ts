@@ -37,14 +37,14 @@ export function httpPaymentProvider({ url, timeoutMs, token }: HttpProviderSetti
     isTransient: (error) => !(error instanceof UnexpectedAnswer || error instanceof IssuerUnavailable),
   });
   const credentials = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const ask = <Answer>(path: string, body: object, schema: z.ZodType<Answer>) =>
+  const send = <Answer>(path: string, body: object, schema: z.ZodType<Answer>) =>
     post(guard, new URL(path, url), credentials, body, schema);
   return {
     authorize: (reference, amount, currency, token) =>
-      ask('/authorizations', { reference, amount, currency, token }, z.union([Authorized, Declined, Reversed])),
-    capture: (reference) => ask('/captures', { reference }, z.union([Captured, Declined, Reversed])),
+      send('/authorizations', { reference, amount, currency, token }, z.union([Authorized, Declined, Reversed])),
+    capture: (reference) => send('/captures', { reference }, z.union([Captured, Declined, Reversed])),
     async reverse(reference) {
-      await ask('/reversals', { reference }, Reversed);
+      await send('/reversals', { reference }, Reversed);
     },
   };
 }

@@ -89,6 +89,6 @@ export class AccountsController {
     }
     if ('nothing' in outcome) throw new Error('deposit-funds emitted no event.');
     // The emitted event, not the request: for a repeated key, it is the first deposit.
-    return outcome.said.data as z.infer<typeof DepositFunds>;
+    return outcome.event.data as z.infer<typeof DepositFunds>;
   }
 }

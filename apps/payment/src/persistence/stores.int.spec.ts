@@ -90,20 +90,20 @@ async function inTransaction<Result>(
   }
 }
 
-interface Heard {
+interface StepInput {
   readonly step: Step;
-  readonly heard: unknown;
+  readonly input: unknown;
   readonly answer?: unknown;
 }
 
 /** Executes a batch as the runner does: loads all states, decides the inputs in sequence in memory, saves all changes. */
-const runBatch = (inputs: readonly Heard[]) =>
+const runBatch = (inputs: readonly StepInput[]) =>
   inTransaction(async (tx) => {
     const entries = new Map<string, Change & { after: unknown; events: any[] }>();
     const nameOf = ({ aggregate, key }: any) => `${aggregate.name} ${key}`;
-    const touched = inputs.map(({ step, heard: payload }) => step.loads(payload));
+    const loaded = inputs.map(({ step, input: payload }) => step.loads(payload));
     for (const [aggregate, store] of stores) {
-      const refs = touched
+      const refs = loaded
         .flatMap((each) => Object.values(each).flat())
         .filter((ref: any) => ref?.aggregate === aggregate);
       const found = await store.load(tx, [...new Set(refs.map((ref: any) => ref.key as string))].sort());
@@ -113,16 +113,16 @@ const runBatch = (inputs: readonly Heard[]) =>
         entries.set(nameOf(ref), { key: ref.key, before, after, events: [] });
       }
     }
-    const types = inputs.map(({ step, heard: payload, answer }, nth) => {
-      const states = statesOf(touched[nth]!, (ref) => entries.get(nameOf(ref))!.after);
+    const types = inputs.map(({ step, input: payload, answer }, nth) => {
+      const states = statesOf(loaded[nth]!, (ref) => entries.get(nameOf(ref))!.after);
       const decided = step.decide(states, payload, answer);
       if (decided === ignore || !('type' in decided)) return undefined;
-      const said = { id: newId(), ...decided, at };
-      for (const ref of Object.values(touched[nth]!) as any[]) {
+      const events = { id: newId(), ...decided, at };
+      for (const ref of Object.values(loaded[nth]!) as any[]) {
         if (!ref) continue;
         const entry = entries.get(nameOf(ref))! as { after: unknown; events: unknown[] };
         const after = ref.aggregate.evolve(entry.after, decided, at);
-        if (after !== entry.after) entry.events.push(said);
+        if (after !== entry.after) entry.events.push(events);
         entry.after = after;
       }
       return decided.type;
@@ -139,18 +139,18 @@ const runBatch = (inputs: readonly Heard[]) =>
   });
 
 const deposit = (amount: number) =>
-  runBatch([{ step: depositFunds, heard: { customerId, depositId: newId(), amount, currency: 'GBP' } }]);
+  runBatch([{ step: depositFunds, input: { customerId, depositId: newId(), amount, currency: 'GBP' } }]);
 const orders = (count: number, changes: Partial<OrderDetails> = {}) =>
   Array.from({ length: count }, () => exampleOrder({ orderId: newId(), total: 100, ...changes }));
-const hear = (step: Step, payload: readonly OrderDetails[], answer?: unknown): Heard[] =>
-  payload.map((order) => ({ step, heard: { ...order, reason: 'out-of-stock' }, answer }));
+const handle = (step: Step, payload: readonly OrderDetails[], answer?: unknown): StepInput[] =>
+  payload.map((order) => ({ step, input: { ...order, reason: 'out-of-stock' }, answer }));
 const count = (types: readonly unknown[], type: string) => types.filter((each) => each === type).length;
 const account = () => findAccount(dataSource, customerId);
 
 describe('five hundred orders of one account in one batch', () => {
   it('do not overdraw it, and the ledger balances', async () => {
     await deposit(30_000);
-    const { result } = await runBatch(hear(authorizePayment, orders(500)));
+    const { result } = await runBatch(handle(authorizePayment, orders(500)));
     expect(count(result, 'PaymentAuthorized')).toBe(300);
     expect(count(result, 'PaymentFailed')).toBe(200);
     expect(await account()).toMatchObject({ available: 0, held: 30_000 });
@@ -162,8 +162,8 @@ describe('five hundred orders of one account in one batch', () => {
     const one = orders(1);
     const many = orders(500);
     for (const step of [authorizePayment, capturePayment, returnPayment]) {
-      const alone = await runBatch(hear(step, one));
-      const together = await runBatch(hear(step, many));
+      const alone = await runBatch(handle(step, one));
+      const together = await runBatch(handle(step, many));
       expect({ step: step.name, statements: together.statements }).toEqual({ step: step.name, statements: 5 });
       expect(alone.statements).toBe(together.statements);
     }
@@ -173,9 +173,9 @@ describe('five hundred orders of one account in one batch', () => {
 
   it('do not overdraw it if half of them run in a concurrent transaction', async () => {
     await deposit(10_000);
-    const halves = [orders(250), orders(250)].map((half) => runBatch(hear(authorizePayment, half)));
-    const said = (await Promise.all(halves)).flatMap(({ result }) => result);
-    expect(count(said, 'PaymentAuthorized')).toBe(100);
+    const halves = [orders(250), orders(250)].map((half) => runBatch(handle(authorizePayment, half)));
+    const events = (await Promise.all(halves)).flatMap(({ result }) => result);
+    expect(count(events, 'PaymentAuthorized')).toBe(100);
     expect(await account()).toMatchObject({ available: 0, held: 10_000 });
   });
 });
@@ -191,7 +191,7 @@ async function changedInPlace(tx: Tx): Promise<number> {
 describe('the stores', () => {
   it('load the saved states', async () => {
     const order = exampleOrder({ orderId: newId(), customerId: null, payment: { method: 'card' } });
-    await runBatch(hear(authorizePayment, [order], { answer: 'authorized', authorization: 'auth_1' }));
+    await runBatch(handle(authorizePayment, [order], { answer: 'authorized', authorization: 'auth_1' }));
     const { result } = await inTransaction((tx) => paymentStore.load(tx, [newId(), order.orderId]));
     const facts = { method: 'card', amount: order.total, currency: 'GBP', customerId: null } as const;
     const expected: Payment = { status: 'authorized', ...facts, authorization: 'auth_1', at };
@@ -255,8 +255,8 @@ describe('the stores', () => {
           ],
         ],
       };
-      const said = [{ id: transactionId, type: '', data: {}, at }];
-      return inTransaction((tx) => ledgerStore.save(tx, [{ key: id, before: undefined, after, events: said }]));
+      const events = [{ id: transactionId, type: '', data: {}, at }];
+      return inTransaction((tx) => ledgerStore.save(tx, [{ key: id, before: undefined, after, events: events }]));
     };
     await post([1, -1]);
     await expect(post([1, -1])).rejects.toThrow('ledger_postings_pkey');
@@ -271,7 +271,7 @@ describe('the read side', () => {
   it('returns the history of a payment', async () => {
     await deposit(1_000);
     const [order] = orders(1) as [OrderDetails];
-    for (const step of [authorizePayment, capturePayment, returnPayment]) await runBatch(hear(step, [order]));
+    for (const step of [authorizePayment, capturePayment, returnPayment]) await runBatch(handle(step, [order]));
     const found = await findPayment(dataSource, order.orderId);
     expect(found).toMatchObject({ status: 'refunded', amount: 100, reason: 'out-of-stock', customerId });
     expect(found!.postings.map(({ account: name, amount }) => [name, amount])).toEqual([
@@ -286,8 +286,8 @@ describe('the read side', () => {
 
   it('stores a tombstone of a payment that was returned before its authorization', async () => {
     const [order] = orders(1) as [OrderDetails];
-    await runBatch(hear(returnPayment, [order]));
-    const { result } = await runBatch([{ step: authorizePayment, heard: orderDetailsOf(order) }]);
+    await runBatch(handle(returnPayment, [order]));
+    const { result } = await runBatch([{ step: authorizePayment, input: orderDetailsOf(order) }]);
     expect(result).toEqual([undefined]);
     expect(await findPayment(dataSource, order.orderId)).toMatchObject({ status: 'voided', postings: [] });
   });

@@ -39,12 +39,12 @@ export class ProviderProcess {
       execArgv: [],
     });
     this.child = child;
-    let said = '';
+    let output = '';
     child.stderr?.on('data', (text) => {
-      said += text;
+      output += text;
     });
     const failed = once(child, 'exit').then(([code]) => {
-      throw new Error(`The provider exited with ${code}: ${said}`);
+      throw new Error(`The provider exited with ${code}: ${output}`);
     });
     // The process ends after every spec; only an exit before it listens is a failure.
     failed.catch(() => {});

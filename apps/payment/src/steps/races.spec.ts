@@ -42,7 +42,7 @@ class PromisedProvider implements PaymentProvider {
 /** An in-memory payment service in which a step's `call` and its transaction are separate moves. */
 class PaymentService {
   readonly provider: PromisedProvider;
-  readonly said: string[] = [];
+  readonly types: string[] = [];
   private readonly states = new Map<string, unknown>();
   private readonly answers = new Map<Step, unknown>();
 
@@ -53,38 +53,38 @@ class PaymentService {
   }
 
   /** A repeated call replaces the answer: the first answer was lost, or the input was delivered twice. */
-  async ask(step: Step): Promise<void> {
+  async call(step: Step): Promise<void> {
     this.answers.set(step, await step.call!(this.order, { provider: this.provider }));
   }
 
   decide(step: Step): void {
-    const touched = step.loads(this.order);
+    const loaded = step.loads(this.order);
     const decided = step.decide(
-      statesOf(touched, (ref) => this.state(ref)),
+      statesOf(loaded, (ref) => this.state(ref)),
       this.order,
       this.answers.get(step),
     );
     if (decided === ignore || !('type' in decided)) return;
-    this.said.push(decided.type);
-    for (const ref of refsOf(touched)) this.evolve(ref, decided);
+    this.types.push(decided.type);
+    for (const ref of refsOf(loaded)) this.evolve(ref, decided);
   }
 
   state<State>({ aggregate, key }: Ref<State>): State {
     return (this.states.get(`${aggregate.name} ${key}`) as State | undefined) ?? aggregate.initial(key);
   }
 
-  private evolve(ref: Ref, said: DomainEvent): void {
+  private evolve(ref: Ref, types: DomainEvent): void {
     const { aggregate, key } = ref;
-    this.states.set(`${aggregate.name} ${key}`, aggregate.evolve(this.state(ref), said, '2026-01-01T00:00:00.000Z'));
+    this.states.set(`${aggregate.name} ${key}`, aggregate.evolve(this.state(ref), types, '2026-01-01T00:00:00.000Z'));
   }
 }
 
 const PAID_IN = { amount: 10_000, currency: 'GBP' } as const;
 
-type Move = readonly ['ask' | 'decide', Step];
-const asksTwice = (step: Step): Move[] => [
-  ['ask', step],
-  ['ask', step],
+type Move = readonly ['call' | 'decide', Step];
+const callsTwice = (step: Step): Move[] => [
+  ['call', step],
+  ['call', step],
   ['decide', step],
 ];
 
@@ -100,7 +100,7 @@ function* interleavings(sequences: readonly (readonly Move[])[]): Generator<Move
 async function play(order: OrderDetails, moves: readonly Move[]): Promise<PaymentService> {
   const service = new PaymentService({ ...order, reason: 'changed-mind' });
   for (const [what, step] of moves) {
-    if (what === 'ask') await service.ask(step);
+    if (what === 'call') await service.call(step);
     else service.decide(step);
   }
   return service;
@@ -119,13 +119,21 @@ async function outcomeOf(order: OrderDetails, moves: readonly Move[]) {
   const { available, held } = service.state(accountOf(order.customerId!)) as Account & { status: 'open' };
   const { timesCaptured, state: provider } = service.provider;
   const story = moves.map(([what, step]) => `${what} ${step.name}`).join(', ');
-  return { story, available, held, revenue: balance(service, 'revenue'), timesCaptured, provider, said: service.said };
+  return {
+    story,
+    available,
+    held,
+    revenue: balance(service, 'revenue'),
+    timesCaptured,
+    provider,
+    types: service.types,
+  };
 }
 
 const TURNING_BACK = ['PaymentFailed', 'PaymentVoided', 'PaymentRefunded'];
 
 describe.each(Object.entries(ways))('a payment by %s', (_, order) => {
-  const all = [...interleavings([authorizePayment, capturePayment, returnPayment].map(asksTwice))];
+  const all = [...interleavings([authorizePayment, capturePayment, returnPayment].map(callsTwice))];
   let outcomes: Awaited<ReturnType<typeof outcomeOf>>[] = [];
   beforeAll(async () => {
     outcomes = await Promise.all(all.map((moves) => outcomeOf(order, moves)));
@@ -140,9 +148,9 @@ describe.each(Object.entries(ways))('a payment by %s', (_, order) => {
   });
 
   it('always emits exactly one event that leads to the cancellation', () => {
-    const wrong = outcomes.filter(({ said }) => {
-      const endings = said.filter((type) => TURNING_BACK.includes(type));
-      return endings.length !== 1 || said.at(-1) !== endings[0];
+    const wrong = outcomes.filter(({ types }) => {
+      const endings = types.filter((type) => TURNING_BACK.includes(type));
+      return endings.length !== 1 || types.at(-1) !== endings[0];
     });
     expect(wrong).toEqual([]);
   });
@@ -150,8 +158,8 @@ describe.each(Object.entries(ways))('a payment by %s', (_, order) => {
 
 it.each(['account', 'a card'] as const)('is captured once, for the total, if it is not returned: %s', async (way) => {
   const order = ways[way];
-  const service = await play(order, [...asksTwice(authorizePayment), ...asksTwice(capturePayment)]);
-  expect(service.said).toEqual(['PaymentAuthorized', 'PaymentCaptured']);
+  const service = await play(order, [...callsTwice(authorizePayment), ...callsTwice(capturePayment)]);
+  expect(service.types).toEqual(['PaymentAuthorized', 'PaymentCaptured']);
   expect(service.state(paymentOf(order)).status).toBe('captured');
   expect(balance(service, 'revenue')).toBe(-order.total);
 });

@@ -25,21 +25,21 @@ export type Shipment = { readonly status: 'none'; readonly orderId: string } | K
 export const shipments = aggregate<Shipment>('shipments', {
   initial: (orderId) => ({ status: 'none', orderId }),
 
-  evolve(shipment, said, at) {
+  evolve(shipment, event, at) {
     const { orderId } = shipment;
-    if (!('shippingAddress' in said.data) || said.data.orderId !== orderId) return shipment;
-    const facts = { orderId, destination: said.data.shippingAddress.country, at };
-    switch (said.type) {
+    if (!('shippingAddress' in event.data) || event.data.orderId !== orderId) return shipment;
+    const facts = { orderId, destination: event.data.shippingAddress.country, at };
+    switch (event.type) {
       case 'ShipmentCreated':
-        return { status: 'created', ...facts, trackingNumber: said.data.trackingNumber };
+        return { status: 'created', ...facts, trackingNumber: event.data.trackingNumber };
       case 'ShipmentFailed':
-        return { status: 'failed', ...facts, reason: said.data.reason };
+        return { status: 'failed', ...facts, reason: event.data.reason };
       case 'ShipmentCancelled': {
-        const { reason, trackingNumber } = said.data;
+        const { reason, trackingNumber } = event.data;
         return { status: 'cancelled', ...facts, reason, ...(trackingNumber !== undefined && { trackingNumber }) };
       }
       case 'ShipmentDispatched':
-        return { status: 'dispatched', ...facts, trackingNumber: said.data.trackingNumber };
+        return { status: 'dispatched', ...facts, trackingNumber: event.data.trackingNumber };
       default:
         return shipment;
     }

@@ -20,7 +20,7 @@ let url: string;
 let carrier: Carrier;
 
 /** Injects faults into the carrier, and returns its bookings and the calls since the last report. */
-async function tell(misbehave?: object): Promise<{ bookings: Record<string, unknown>; calls: string[] }> {
+async function control(misbehave?: object): Promise<{ bookings: Record<string, unknown>; calls: string[] }> {
   const answer = once(child, 'message');
   child.send({ misbehave });
   return (await answer)[0];
@@ -45,7 +45,7 @@ describe('a carrier over HTTP', () => {
     const booked = { answer: 'booked', trackingNumber: 'FAKE-1' };
     expect(await carrier.book(reference, destination)).toEqual(booked);
     expect(await carrier.book(reference, destination)).toEqual(booked);
-    expect((await tell()).bookings).toEqual({ [reference]: { trackingNumber: 'FAKE-1' } });
+    expect((await control()).bookings).toEqual({ [reference]: { trackingNumber: 'FAKE-1' } });
   });
 
   it('receives the credential of the shop, if it has one', async () => {
@@ -71,13 +71,13 @@ describe('a carrier over HTTP', () => {
       await carrier.cancel(each);
       expect(await carrier.book(each, destination)).toEqual({ answer: 'cancelled' });
     }
-    expect((await tell()).bookings).toEqual({});
+    expect((await control()).bookings).toEqual({});
   });
 
   it('returns a refusal with its reason after one call', async () => {
     const refused = { answer: 'refused', reason: 'undeliverable-destination' };
     expect(await carrier.book(reference, { ...destination, country: 'AQ' })).toEqual(refused);
-    expect((await tell()).calls).toEqual([`PUT /v1/bookings/${reference}`]);
+    expect((await control()).calls).toEqual([`PUT /v1/bookings/${reference}`]);
   });
 
   it('lists the countries with service', async () => {
@@ -85,26 +85,26 @@ describe('a carrier over HTTP', () => {
   });
 
   it('recovers from two transient failures, and from a lost response', async () => {
-    await tell({ faults: [{ status: 503 }, { loseAnswer: true }] });
+    await control({ faults: [{ status: 503 }, { loseAnswer: true }] });
     expect(await carrier.book(reference, destination)).toEqual({ answer: 'booked', trackingNumber: 'FAKE-1' });
-    const { calls, bookings } = await tell();
+    const { calls, bookings } = await control();
     expect(calls).toHaveLength(3);
     expect(Object.keys(bookings)).toEqual([reference]);
   });
 
   it('rejects a response that takes too long', async () => {
-    await tell({ always: { silent: true } });
+    await control({ always: { silent: true } });
     await expect(carrier.book(reference, destination)).rejects.toThrow(`carrier: no answer within ${TIMEOUT_MS} ms`);
     await expect(carrier.cancel(reference)).rejects.toThrow(GatewayUnavailable);
   });
 
   it('is not called while the circuit is open', async () => {
-    await tell({ always: { status: 500 } });
-    const asked = Array.from({ length: HALF_A_BATCH }, (_, nth) => carrier.book(String(nth), destination));
-    const outcomes = await Promise.allSettled(asked);
+    await control({ always: { status: 500 } });
+    const bookings = Array.from({ length: HALF_A_BATCH }, (_, nth) => carrier.book(String(nth), destination));
+    const outcomes = await Promise.allSettled(bookings);
     expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
     await expect(carrier.book(reference, destination)).rejects.toThrow('circuit is open');
-    expect((await tell()).calls.length).toBeLessThan(HALF_A_BATCH);
+    expect((await control()).calls.length).toBeLessThan(HALF_A_BATCH);
   });
 
   it('counts as unavailable if no process listens', async () => {
@@ -122,13 +122,13 @@ describe('a carrier over HTTP', () => {
     ['a page of HTML', { status: 200, body: '<html>' }],
     ['a refusal without a reason', { status: 422, body: '{}' }],
   ])('is not retried after %s', async (_, fault) => {
-    await tell({ always: fault });
+    await control({ always: fault });
     await expect(carrier.book(reference, destination)).rejects.toThrow(UnexpectedAnswer);
-    expect((await tell()).calls).toHaveLength(1);
+    expect((await control()).calls).toHaveLength(1);
   });
 
   it('counts a reference as cancelled only after status 204', async () => {
-    await tell({ always: { status: 200 } });
+    await control({ always: { status: 200 } });
     await expect(carrier.cancel(reference)).rejects.toThrow('DELETE /v1/bookings/');
   });
 });

@@ -49,9 +49,9 @@ export function httpCarrier({ url, timeoutMs, token }: HttpCarrierSettings): Car
   const booking = (reference: string) => `${base}/bookings/${encodeURIComponent(reference)}`;
   const from: Source = { guard, credentials: token === undefined ? {} : { authorization: `Bearer ${token}` } };
   return {
-    book: (reference, destination) => ask<Booking>(from, 'PUT', booking(reference), { destination }, BOOKING),
-    cancel: (reference) => ask(from, 'DELETE', booking(reference), undefined, { 204: Nothing }),
-    countries: () => ask(from, 'GET', `${base}/countries`, undefined, { 200: Countries }),
+    book: (reference, destination) => send<Booking>(from, 'PUT', booking(reference), { destination }, BOOKING),
+    cancel: (reference) => send(from, 'DELETE', booking(reference), undefined, { 204: Nothing }),
+    countries: () => send(from, 'GET', `${base}/countries`, undefined, { 200: Countries }),
   };
 }
 
@@ -60,7 +60,7 @@ interface Source {
   readonly credentials: { readonly authorization?: string };
 }
 
-const ask = <Answer>(
+const send = <Answer>(
   { guard, credentials }: Source,
   method: string,
   url: string,

@@ -60,9 +60,9 @@ describe('cancel-shipment', () => {
   });
 
   it("cancels with the carrier by the order's id", async () => {
-    const asked: unknown[] = [];
-    const carrier = { cancel: async (reference: string) => void asked.push(reference) } as unknown as Carrier;
+    const calls: unknown[] = [];
+    const carrier = { cancel: async (reference: string) => void calls.push(reference) } as unknown as Carrier;
     await cancelShipment.call!(undo, { carrier });
-    expect(asked).toEqual([order.orderId]);
+    expect(calls).toEqual([order.orderId]);
   });
 });

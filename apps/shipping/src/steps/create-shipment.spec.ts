@@ -71,14 +71,14 @@ describe('create-shipment', () => {
   });
 
   it("books by the order's id and address", async () => {
-    const asked: unknown[] = [];
+    const calls: unknown[] = [];
     const book = async (...what: unknown[]): Promise<Booking> => {
-      asked.push(what);
+      calls.push(what);
       return booked;
     };
     const carrier = { book } as unknown as Carrier;
     expect(await createShipment.call!(order, { carrier, personalData: withoutKeys })).toEqual(booked);
-    expect(asked).toEqual([[order.orderId, order.shippingAddress]]);
+    expect(calls).toEqual([[order.orderId, order.shippingAddress]]);
   });
 
   it('opens the address with the key of the customer, or of the order of a guest', async () => {

@@ -27,7 +27,7 @@ class RememberingCarrier implements Carrier {
   countries = houseCarrier.countries;
 }
 
-type Move = readonly ['ask' | 'decide', Step];
+type Move = readonly ['call' | 'decide', Step];
 
 /** All interleavings of two sequences, each in its own order. */
 function shuffles<Each>([first, ...firsts]: readonly Each[], [second, ...seconds]: readonly Each[]): Each[][] {
@@ -39,28 +39,28 @@ function shuffles<Each>([first, ...firsts]: readonly Each[], [second, ...seconds
   ];
 }
 
-async function play(carrier: Carrier, moves: readonly Move[]): Promise<{ said: string[]; shipment: Shipment }> {
+async function play(carrier: Carrier, moves: readonly Move[]): Promise<{ types: string[]; shipment: Shipment }> {
   let shipment: Shipment = shipments.initial(order.orderId);
   const answers = new Map<Step, unknown>();
-  const said: string[] = [];
+  const types: string[] = [];
   for (const [what, step] of moves) {
-    if (what === 'ask') answers.set(step, await step.call!(order, { carrier, personalData: withoutKeys }));
+    if (what === 'call') answers.set(step, await step.call!(order, { carrier, personalData: withoutKeys }));
     else {
       const decided = step.decide({ shipment }, order, answers.get(step));
       if (decided === ignore || !('type' in decided)) continue;
-      said.push(decided.type);
+      types.push(decided.type);
       shipment = shipments.evolve(shipment, decided as ShopEvent, AT);
     }
   }
-  return { said, shipment };
+  return { types, shipment };
 }
 
 /** The moves of a step with a crash: called, called again, decided, and all of it repeated by a second delivery. */
 const movesOf = (step: Step): Move[] => [
-  ['ask', step],
-  ['ask', step],
+  ['call', step],
+  ['call', step],
   ['decide', step],
-  ['ask', step],
+  ['call', step],
   ['decide', step],
 ];
 const all = shuffles(movesOf(createShipment), movesOf(cancelShipment));
@@ -72,8 +72,8 @@ describe('a shipment that is created and cancelled at the same time', () => {
   ])('ends cancelled and emits ShipmentCancelled once, in every order of arrival, with %s', async (_, make) => {
     expect(all).toHaveLength(252);
     for (const moves of all) {
-      const { said, shipment } = await play(make(), moves);
-      expect([['ShipmentCancelled'], ['ShipmentCreated', 'ShipmentCancelled']]).toContainEqual(said);
+      const { types, shipment } = await play(make(), moves);
+      expect([['ShipmentCancelled'], ['ShipmentCreated', 'ShipmentCancelled']]).toContainEqual(types);
       expect(shipment.status).toBe('cancelled');
     }
   });

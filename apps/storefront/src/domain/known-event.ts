@@ -17,7 +17,7 @@ export interface KnownEvent {
 }
 
 /** Compares by topic, then in the order of publication: within one order all events of a topic are in one partition. */
-export const asSaid = (a: KnownEvent, b: KnownEvent): number =>
+export const byEmission = (a: KnownEvent, b: KnownEvent): number =>
   compare(a.topic, b.topic) || a.partition - b.partition || compareOffsets(a.offset, b.offset);
 
 /** Compares decimal numbers without leading zeros that may exceed a double: the longer one is larger. */

@@ -23,16 +23,16 @@ const awaitedSteps = (known: readonly KnownEvent[]) => sagaOf(known).awaited.map
 const until = (name: string, path = completed) => path.slice(0, path.findIndex(({ event }) => event.name === name) + 1);
 
 describe('the state of a saga', () => {
-  it('is running, undoing, or one of the endings of the table', () => {
-    expect(SAGA_STATES).toEqual(['running', 'undoing', ...Object.keys(checkout.endings)]);
+  it('is running, compensating, or one of the endings of the table', () => {
+    expect(SAGA_STATES).toEqual(['running', 'compensating', ...Object.keys(checkout.endings)]);
   });
 
   it.each(all.map((each) => [each.name, each] as const))('%s: it awaits the next step until it ends', (_, each) => {
     const end = each.path.findIndex(({ event }) => Object.values(checkout.endings).includes(event as never));
-    each.path.forEach((next, said) => {
-      if (said === 0) return;
-      const { state, awaited } = facts(each.path.slice(0, said));
-      if (said > end) {
+    each.path.forEach((next, nth) => {
+      if (nth === 0) return;
+      const { state, awaited } = facts(each.path.slice(0, nth));
+      if (nth > end) {
         expect({ state, awaited }).toEqual({ state: each.outcome, awaited: [] });
       } else if (rows[next.step]?.role !== 'interrupt') {
         expect(awaited.map(({ step }) => step)).toContain(next.step);
@@ -88,7 +88,7 @@ describe('a compensating saga', () => {
 
   it('awaits no forward step: it may find a tombstone and emit nothing', () => {
     const known = exampleHistory(until('OrderCancellationRequested', interrupted));
-    expect(sagaOf(known).state).toBe('undoing');
+    expect(sagaOf(known).state).toBe('compensating');
     expect(awaitedSteps(known)).toEqual(['cancel-shipment']);
   });
 

@@ -1,9 +1,9 @@
 import { eventsHandledBy, eventsOf, isFailure, type Row, Saga } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
-import { asSaid, type KnownEvent } from './known-event.js';
+import { byEmission, type KnownEvent } from './known-event.js';
 
-/** `running` forward, `undoing` (compensating), or the outcome in the table's words. */
-export const SAGA_STATES = ['running', 'undoing', 'COMPLETED', 'CANCELLED'] as const;
+/** `running` forward, `compensating` (compensating), or the outcome in the table's words. */
+export const SAGA_STATES = ['running', 'compensating', 'COMPLETED', 'CANCELLED'] as const;
 export type SagaState = (typeof SAGA_STATES)[number];
 
 /** A step that has to emit an event and has not yet. */
@@ -50,59 +50,59 @@ const nearestFirst = steps.toReversed();
  * Throws for an empty set.
  */
 export function sagaOf(known: readonly KnownEvent[]): SagaFacts {
-  const said = [...known].sort(asSaid);
-  const { state, awaited, afterwards } = standingOf(said);
+  const events = [...known].sort(byEmission);
+  const { state, awaited, afterwards } = progressOf(events);
   const since = (step: string): Awaited => ({
     step,
     service: rows.get(step)!.service,
-    since: heardFirst(step, said)!.at,
+    since: firstHandled(step, events)!.at,
   });
   return {
     state,
     awaited: awaited.map(since),
     afterwards: afterwards.map(since),
-    startedAt: (said.find(({ type }) => type === 'OrderCreated') ?? earliest(said)).at,
-    endedAt: said.find(({ type }) => endings.has(type))?.at ?? null,
-    lastEvent: latest(said).type,
+    startedAt: (events.find(({ type }) => type === 'OrderCreated') ?? earliest(events)).at,
+    endedAt: events.find(({ type }) => endings.has(type))?.at ?? null,
+    lastEvent: latest(events).type,
   };
 }
 
 /** The state of a saga that the table alone derives from the emissions of its steps. */
-interface Standing {
+interface Progress {
   readonly state: SagaState;
   readonly awaited: readonly string[];
   readonly afterwards: readonly string[];
 }
 
-const standings = new Map<string, Standing>();
+const standings = new Map<string, Progress>();
 /** A saga has few states; only foreign records could create more than this, and those must not fill the memory. */
 const MAX_STANDINGS = 5_000;
 
-function standingOf(said: readonly KnownEvent[]): Standing {
-  const name = said.map(({ step, type }) => `${step} ${type}`).join();
+function progressOf(events: readonly KnownEvent[]): Progress {
+  const name = events.map(({ step, type }) => `${step} ${type}`).join();
   const found = standings.get(name);
   if (found) return found;
-  const ending = said.find(({ type }) => endings.has(type));
-  const state = ending ? endings.get(ending.type)! : said.some(turnsBack) ? 'undoing' : 'running';
-  const standing = {
+  const ending = events.find(({ type }) => endings.has(type));
+  const state = ending ? endings.get(ending.type)! : events.some(turnsBack) ? 'compensating' : 'running';
+  const progress = {
     state,
-    awaited: ending ? [] : awaitedIn(said, state),
-    afterwards: ending ? afterwardsOf(said) : [],
+    awaited: ending ? [] : awaitedIn(events, state),
+    afterwards: ending ? afterwardsOf(events) : [],
   };
   if (standings.size >= MAX_STANDINGS) standings.clear();
-  standings.set(name, standing);
-  return standing;
+  standings.set(name, progress);
+  return progress;
 }
 
-function awaitedIn(said: readonly KnownEvent[], state: SagaState): string[] {
-  // Only the order within a service determines the next events of its rows; `said` preserves that order.
-  const saga = said
+function awaitedIn(history: readonly KnownEvent[], state: SagaState): string[] {
+  // Only the order within a service determines the next events of its rows; `history` preserves that order.
+  const saga = history
     .filter(isOfTheTable)
     .reduce((each, { step, type }) => each.after({ step, event: events.get(type)! }), Saga.begin(checkout));
   const speaking = nearestFirst.filter((step) => {
     const row = rows.get(step)!;
-    if (row.role !== undefined || (state === 'undoing') !== (row.compensates !== undefined)) return false;
-    return heardFirst(step, said) !== undefined && saga.choices(step).length > 0;
+    if (row.role !== undefined || (state === 'compensating') !== (row.compensates !== undefined)) return false;
+    return firstHandled(step, history) !== undefined && saga.choices(step).length > 0;
   });
   return state === 'running' ? speaking.slice(0, 1) : speaking;
 }
@@ -114,17 +114,17 @@ const isOfTheTable = ({ step, type }: KnownEvent): boolean => {
 };
 
 /** The completion of a row that emits nothing is not observable. */
-const afterwardsOf = (said: readonly KnownEvent[]): string[] =>
+const afterwardsOf = (events: readonly KnownEvent[]): string[] =>
   steps.filter((step) => {
     const row = rows.get(step)!;
     if (row.role !== 'follow-up' || row.emits.length === 0) return false;
-    return heardFirst(step, said) !== undefined && !said.some((event) => event.step === step);
+    return firstHandled(step, events) !== undefined && !events.some((event) => event.step === step);
   });
 
 /** The earliest of the known events that the row handles. */
-function heardFirst(step: string, said: readonly KnownEvent[]): KnownEvent | undefined {
+function firstHandled(step: string, events: readonly KnownEvent[]): KnownEvent | undefined {
   const names = eventsHandledBy(rows.get(step)!).map(({ name }) => name);
-  const payload = said.filter(({ type }) => names.includes(type));
+  const payload = events.filter(({ type }) => names.includes(type));
   return payload.length > 0 ? earliest(payload) : undefined;
 }
 
@@ -138,8 +138,8 @@ const turnsBack = ({ type, step }: KnownEvent): boolean =>
 const earliest = (some: readonly KnownEvent[]): KnownEvent => some.reduce((a, b) => (b.at < a.at ? b : a));
 
 /** The latest event, by time, without a known reaction. */
-function latest(said: readonly KnownEvent[]): KnownEvent {
-  const answered = new Set(said.map(({ causationId }) => causationId));
-  const last = said.filter(({ eventId }) => !answered.has(eventId));
-  return (last.length > 0 ? last : said).reduce((a, b) => (b.at >= a.at ? b : a));
+function latest(events: readonly KnownEvent[]): KnownEvent {
+  const answered = new Set(events.map(({ causationId }) => causationId));
+  const last = events.filter(({ eventId }) => !answered.has(eventId));
+  return (last.length > 0 ? last : events).reduce((a, b) => (b.at >= a.at ? b : a));
 }

@@ -24,7 +24,7 @@ describe('the timeline', () => {
     const { links } = timelineOf(history('give-up after OrderCreated'), []);
     expect(links[1]).toMatchObject({
       type: 'OrderCancellationRequested',
-      triggeredBy: { clock: "the order's deadline" },
+      triggeredBy: { deadline: "the order's deadline" },
     });
   });
 

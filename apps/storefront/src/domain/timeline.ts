@@ -8,7 +8,7 @@ import { type Awaited, type SagaState, sagaOf } from './saga.js';
 type Trigger =
   | { readonly eventId: string; readonly event: string | null; readonly step: string | null }
   | { readonly request: string }
-  | { readonly clock: string };
+  | { readonly deadline: string };
 
 /** One event of the timeline with its trigger. */
 export type Link<E extends KnownEvent> = E & { readonly triggeredBy: Trigger };
@@ -64,7 +64,7 @@ export function timelineOf<E extends KnownEvent>(known: readonly E[], givenUp: r
 function triggerOf({ causationId, step }: KnownEvent, byId: ReadonlyMap<string, KnownEvent>): Trigger {
   const payload = rows.get(step)?.handles;
   if (causationId === null && payload && 'kind' in payload) {
-    return payload.kind === 'command' ? { request: payload.request } : { clock: payload.label };
+    return payload.kind === 'command' ? { request: payload.request } : { deadline: payload.label };
   }
   const cause = causationId === null ? undefined : byId.get(causationId);
   return { eventId: causationId ?? '', event: cause?.type ?? null, step: cause?.step ?? null };

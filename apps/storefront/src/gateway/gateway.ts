@@ -2,8 +2,8 @@ import replyFrom from '@fastify/reply-from';
 import { variableOf } from '@quadrille/contracts';
 import type { TokenReader } from '@quadrille/nest';
 import type { FastifyInstance } from 'fastify';
-import { answerAway, statusOfFailure, WHY_AWAY } from './away.js';
 import { ALLOWED, BEHIND_THE_GATEWAY, type ServiceBehind } from './routes.js';
+import { answerUnavailable, statusOfFailure, WHY_AWAY } from './unavailable.js';
 
 /** Timeout of the beginning of a service's response. */
 const ANSWER_TIMEOUT_MS = 10_000;
@@ -59,7 +59,7 @@ export async function gateway(
           const url = (allowed.admin ? adminUrls : urls)[service];
           if (!url) {
             const detail = `This storefront has no address of the ${service} service (${variableOf(service, 'URL')}).`;
-            return answerAway(reply, service, 501, detail);
+            return answerUnavailable(reply, service, 501, detail);
           }
           const path = pathOf(allowed.path, request.params as Record<string, string>);
           if (path === undefined) return reply.callNotFound();
@@ -75,7 +75,7 @@ export async function gateway(
             }),
             onError: (failed, { error }) => {
               const status = statusOfFailure(error);
-              answerAway(failed as typeof reply, service, status, WHY_AWAY[status](service));
+              answerUnavailable(failed as typeof reply, service, status, WHY_AWAY[status](service));
             },
           });
         },

@@ -72,10 +72,10 @@ beforeEach(() => {
 const send = (method: string, path: string): Promise<number> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = address;
-    const asking = request({ hostname, port, method, path, headers: method === 'GET' ? {} : JSON_BODY }, (answer) => {
+    const sent = request({ hostname, port, method, path, headers: method === 'GET' ? {} : JSON_BODY }, (answer) => {
       answer.resume().on('end', () => resolve(answer.statusCode!));
     });
-    asking.on('error', reject).end(method === 'GET' ? undefined : '{}');
+    sent.on('error', reject).end(method === 'GET' ? undefined : '{}');
   });
 
 /** Whether a server that resolves dots and backslashes, as URLs do, would find an allowed route. */

@@ -29,7 +29,7 @@ const OF_EACH = [
   admin(get('/dead-letters/:id')),
   admin(post('/dead-letters/:id/redrive')),
   admin(post('/dead-letters/:id/discard')),
-  admin(demo('PUT', '/control/held-topics')),
+  admin(demo('PUT', '/control/paused-topics')),
   admin(demo('PUT', '/control/relay')),
 ];
 

@@ -2,7 +2,7 @@ import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ENVIRONMENT, Operator } from '@quadrille/nest';
 import type { StorefrontEnvironment } from '../environment.js';
-import { type Answer, look, type Silence } from '../stage/asking.js';
+import { type Answer, look, type Silence } from '../stage/requests.js';
 
 /** The auditor's last result. A missing auditor or a missing first run is a valid result, too. */
 export interface Audited {

@@ -6,6 +6,7 @@ import { ENVIRONMENT, Operator, Problem } from '@quadrille/nest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { StorefrontEnvironment } from '../environment.js';
+import { DemoControls } from '../stage/demo-controls.js';
 import { DemoOnly } from '../stage/demo-only.js';
 import type { Lifted } from '../stage/faults/all-faults.js';
 import { KINDS, MAX_ORDERS_PER_SECOND } from '../stage/orders-load.js';
@@ -13,7 +14,6 @@ import { FAULTS, type LoadOnStage } from '../stage/snapshot.js';
 import { StageFeed } from '../stage/stage-feed.js';
 import { ActsForCaller } from '../stage/stage-operator.js';
 import { StageReader } from '../stage/stage-reader.js';
-import { DemoControls } from '../stage/stagehand.js';
 import { openEventStream } from './open-event-stream.js';
 import { ReadersByAddress } from './readers-by-address.js';
 
@@ -30,7 +30,7 @@ const LoadRequest = z.object({
 });
 const Fault = z.enum(FAULTS);
 const FaultRequest = z.object({ target: z.string().min(1).max(100).nullable().default(null), on: z.boolean() });
-const GarbageRequest = z.object({
+const PoisonRequest = z.object({
   service: z.enum(speaking as [string, ...string[]]),
   kind: z.enum(['unreadable', 'broken-event']),
 });
@@ -122,7 +122,7 @@ export class StageController {
   }
 
   @Operator()
-  @Post('garbage')
+  @Post('poison-messages')
   @UseGuards(DemoOnly)
   @HttpCode(202)
   @ApiOperation({
@@ -130,8 +130,8 @@ export class StageController {
       "Publish a poison message on a service's topic: unreadable, or an invalid event that blocks the saga of a new order",
   })
   @ApiResponse({ status: 202, description: 'Its record, and the affected order.' })
-  throwGarbage(@Body({ schema: GarbageRequest }) { service, kind }: z.infer<typeof GarbageRequest>) {
-    const { garbage } = this.demoControls;
-    return kind === 'unreadable' ? garbage.unreadable(service) : garbage.brokenEvent(service);
+  publishPoison(@Body({ schema: PoisonRequest }) { service, kind }: z.infer<typeof PoisonRequest>) {
+    const { poison } = this.demoControls;
+    return kind === 'unreadable' ? poison.unreadable(service) : poison.brokenEvent(service);
   }
 }

@@ -34,7 +34,7 @@ const LinkView = z.object({
     .union([
       z.object({ eventId: z.uuid(), event: z.string().nullable(), step: z.string().nullable() }),
       z.object({ request: z.string() }),
-      z.object({ clock: z.string() }),
+      z.object({ deadline: z.string() }),
     ])
     .describe('The handled event (name and step are null until it is read), or the command or deadline.'),
   headers: z.record(z.string(), z.string()).nullable().describe('Headers of the record.'),
@@ -45,7 +45,7 @@ const LinkView = z.object({
 export const TimelineView = z.object({
   orderId: z.uuid(),
   state: z.enum(SAGA_STATES),
-  outcome: z.enum(SAGA_STATES).exclude(['running', 'undoing']).nullable(),
+  outcome: z.enum(SAGA_STATES).exclude(['running', 'compensating']).nullable(),
   startedAt: Moment,
   endedAt: Moment.nullable(),
   links: z.array(LinkView).describe('The events, each after its cause.'),

@@ -13,14 +13,14 @@ import { TimelineView, viewOf } from './timeline-view.js';
 
 const OrderId = z.uuid().toLowerCase();
 /** Below the idle timeout of common proxies. */
-const MAX_PATIENCE_SECONDS = 20;
+const MAX_WAIT_SECONDS = 20;
 const RETRY_AFTER_SECONDS = 2;
 
-const Patience = z.object({
-  patience: z.coerce
+const Wait = z.object({
+  waitSeconds: z.coerce
     .number()
     .min(0)
-    .max(MAX_PATIENCE_SECONDS)
+    .max(MAX_WAIT_SECONDS)
     .default(0)
     .describe('Seconds to wait for the first event of a new order before it counts as unknown.'),
 });
@@ -48,13 +48,13 @@ export class TimelineController {
   @ApiResponse({ status: 404, description: 'No event of this order has been read.' })
   async show(
     @Param('orderId', { schema: OrderId }) orderId: string,
-    @Query({ schema: Patience }) { patience }: z.infer<typeof Patience>,
+    @Query({ schema: Wait }) { waitSeconds }: z.infer<typeof Wait>,
     @Req() request: FastifyRequest,
     @CurrentPrincipal() principal: Principal,
   ): Promise<TimelineView> {
     let events = await findEvents(this.dataSource, orderId);
-    if (events.length === 0 && patience > 0) {
-      await this.waitForFirst(orderId, patience, request.raw.socket);
+    if (events.length === 0 && waitSeconds > 0) {
+      await this.waitForFirst(orderId, waitSeconds, request.raw.socket);
       events = await findEvents(this.dataSource, orderId);
     }
     const notices = await findNotices(this.dataSource, orderId);

@@ -112,7 +112,7 @@ export class LiveFeed implements OnApplicationShutdown {
     const wanted = orderIds.size > 0 ? [...orderIds] : undefined;
     const events = await eventsBetween(this.dataSource, from, now.seq, MAX_EVENTS_A_LOOK, wanted);
     for (const reader of behind) {
-      if (from > reader.place.seq) reader.tellSkipped(from - reader.place.seq);
+      if (from > reader.place.seq) reader.announceSkipped(from - reader.place.seq);
       reader.send(events);
       reader.standAt(now);
     }

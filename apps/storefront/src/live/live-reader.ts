@@ -54,7 +54,7 @@ export class LiveReader {
   }
 
   /** Notifies the reader of omitted events; `GET /timeline/:orderId` has them. */
-  tellSkipped(count: number): void {
+  announceSkipped(count: number): void {
     this.write(`event: skipped\ndata: ${JSON.stringify({ count })}\n\n`);
   }
 

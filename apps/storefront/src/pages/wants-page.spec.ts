@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Asked, wantsPage } from './wants-page.js';
+import { type PageRequest, wantsPage } from './wants-page.js';
 
 const BROWSER = 'text/html,application/xhtml+xml,*/*;q=0.8';
-const asked = (changes: Partial<Asked>): Asked => ({
+const requestWith = (changes: Partial<PageRequest>): PageRequest => ({
   method: 'GET',
   url: '/orders/1',
   accept: BROWSER,
@@ -12,22 +12,22 @@ const asked = (changes: Partial<Asked>): Asked => ({
 
 describe('a page is returned', () => {
   it('to a browser at an address outside of the API', () => {
-    expect(wantsPage(asked({}))).toBe(true);
-    expect(wantsPage(asked({ method: 'HEAD' }))).toBe(true);
+    expect(wantsPage(requestWith({}))).toBe(true);
+    expect(wantsPage(requestWith({ method: 'HEAD' }))).toBe(true);
   });
   it('to a browser at an address shared by page and API', () => {
-    expect(wantsPage(asked({ url: '/dead-letters?x=1', is404: false }))).toBe(true);
+    expect(wantsPage(requestWith({ url: '/dead-letters?x=1', is404: false }))).toBe(true);
   });
   it('to no caller at an address of the API alone', () => {
-    expect(wantsPage(asked({ url: '/sagas', is404: false }))).toBe(false);
+    expect(wantsPage(requestWith({ url: '/sagas', is404: false }))).toBe(false);
   });
   it('to no program, and to no request with a body', () => {
-    expect(wantsPage(asked({ accept: 'application/json' }))).toBe(false);
-    expect(wantsPage(asked({ accept: undefined }))).toBe(false);
-    expect(wantsPage(asked({ method: 'POST' }))).toBe(false);
+    expect(wantsPage(requestWith({ accept: 'application/json' }))).toBe(false);
+    expect(wantsPage(requestWith({ accept: undefined }))).toBe(false);
+    expect(wantsPage(requestWith({ method: 'POST' }))).toBe(false);
   });
   it('to no request for a missing file or API route', () => {
-    expect(wantsPage(asked({ url: '/assets/old.js' }))).toBe(false);
-    expect(wantsPage(asked({ url: '/api/order/secrets' }))).toBe(false);
+    expect(wantsPage(requestWith({ url: '/assets/old.js' }))).toBe(false);
+    expect(wantsPage(requestWith({ url: '/api/order/secrets' }))).toBe(false);
   });
 });

@@ -2,7 +2,7 @@
 const SHARED = new Set(['/docs', '/dead-letters']);
 
 /** The parts of a request that identify a browser's navigation. */
-export interface Asked {
+export interface PageRequest {
   readonly method: string;
   readonly url: string;
   readonly accept: string | undefined;
@@ -14,7 +14,7 @@ export interface Asked {
  * Whether to answer with the page: a browser's navigation accepts HTML, and the page handles unknown addresses. Addresses of the
  * API alone are answered by the API.
  */
-export function wantsPage({ method, url, accept, is404 }: Asked): boolean {
+export function wantsPage({ method, url, accept, is404 }: PageRequest): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
   if (!accept?.includes('text/html')) return false;
   const path = url.split('?', 1)[0]!;

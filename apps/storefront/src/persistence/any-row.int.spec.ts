@@ -44,7 +44,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const keep = (records: readonly IncomingRecord[]) =>
+const save = (records: readonly IncomingRecord[]) =>
   dataSource.transaction((manager) => {
     const query = async (sql: string, values: readonly unknown[] = []) => ({
       rows: await manager.query(sql, [...values]),
@@ -53,7 +53,7 @@ const keep = (records: readonly IncomingRecord[]) =>
   });
 /** Processes some of the events of an order. */
 const take = (nth: number, from: number, to: number) =>
-  keep(
+  save(
     exampleHistory(path, orderId(nth))
       .slice(from, to)
       .map((event) => exampleRecord(event)),
@@ -114,7 +114,7 @@ describe('a row of the read model from another version, or edited by hand', () =
     const property = fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
       await dataSource.query('truncate saga_events, sagas, notices, unreadable_records');
       for (const nth of [ODD, 2]) await take(nth, 0, 3);
-      await keep([exampleDeadLetter(orderId(ODD), orderId(7), 'authorize-payment', 'payment')]);
+      await save([exampleDeadLetter(orderId(ODD), orderId(7), 'authorize-payment', 'payment')]);
       for (const [table, column, value] of changes) {
         await dataSource.query(
           `update ${table} set ${column} = $1 where ctid = (select ctid from ${table} where order_id = $2 limit 1)`,

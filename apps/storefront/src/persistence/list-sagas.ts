@@ -47,7 +47,7 @@ export async function listSagas(dataSource: DataSource, query: SagaQuery) {
 }
 
 /** A condition for the planner, so that the index of open sagas applies. */
-const isOpen = (state: SagaState): boolean => state === 'running' || state === 'undoing';
+const isOpen = (state: SagaState): boolean => state === 'running' || state === 'compensating';
 
 const sagaRow = (row: Row) => ({
   orderId: row.order_id,

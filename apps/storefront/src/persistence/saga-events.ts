@@ -35,7 +35,7 @@ export const eventOf = (row: EventRow): KnownEvent => ({
 });
 
 /** Stores new events. The caller holds the writing lock and has filtered known events. */
-export async function keepEvents(tx: Tx, events: readonly ReadEvent[]): Promise<void> {
+export async function saveEvents(tx: Tx, events: readonly ReadEvent[]): Promise<void> {
   await tx.query(
     `insert into saga_events (${EVENT_COLUMNS}, headers, written_at, data)
      select * from rows from (

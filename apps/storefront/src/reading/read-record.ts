@@ -3,12 +3,12 @@ import {
   demandOwner,
   demandOwnTopic,
   eventsOf,
-  notItsToSay,
   parseCloudEventType,
   type Row,
   servicesOf,
   topicsOf,
   UnreadableMessage,
+  wrongOrigin,
 } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
 import { ceTypeOf, decodeCloudEvent, type IncomingRecord } from '@quadrille/nest';
@@ -79,7 +79,7 @@ function readEvent(record: IncomingRecord): Reading {
   const [, service, step = ''] = envelope.source.split('/');
   const row = rows.get(step);
   if (!row || row.service !== service || !row.emits.includes(event)) {
-    throw notItsToSay(event, `has the source ${shown(envelope.source)}, which is no step that emits it`);
+    throw wrongOrigin(event, `has the source ${shown(envelope.source)}, which is no step that emits it`);
   }
   demandOwnTopic(checkout, event, record.topic);
   demandOwner(event, record.key, envelope);

@@ -2,11 +2,11 @@ import type { Tx } from '@quadrille/choreography';
 import type { IncomingRecord } from '@quadrille/nest';
 import type { KnownEvent } from '../domain/known-event.js';
 import { sagaOf } from '../domain/saga.js';
-import { keepNotices } from '../persistence/notices.js';
-import { eventsOfOrders, keepEvents } from '../persistence/saga-events.js';
+import { saveNotices } from '../persistence/notices.js';
+import { eventsOfOrders, saveEvents } from '../persistence/saga-events.js';
 import { saveSagas } from '../persistence/sagas.js';
 import { takeTurn } from '../persistence/turn.js';
-import { keepUnreadable } from '../persistence/unreadable-records.js';
+import { saveUnreadable } from '../persistence/unreadable-records.js';
 import { type ReadEvent, type Reading, readRecord } from './read-record.js';
 
 /**
@@ -19,18 +19,18 @@ export async function takeRecords(tx: Tx, records: readonly IncomingRecord[]): P
   const notices = readings.flatMap((reading) => (reading.is === 'notice' ? [reading.notice] : []));
   const unreadable = readings.filter((reading) => reading.is === 'unreadable');
   if (events.length + notices.length + unreadable.length > 0) await takeTurn(tx);
-  if (unreadable.length > 0) await keepUnreadable(tx, unreadable);
-  if (notices.length > 0) await keepNotices(tx, notices);
+  if (unreadable.length > 0) await saveUnreadable(tx, unreadable);
+  if (notices.length > 0) await saveNotices(tx, notices);
   if (events.length === 0) return;
 
   const known = await eventsOfOrders(tx, [...new Set(events.map(({ orderId }) => orderId))]);
   const fresh = addFresh(known, events);
   if (fresh.length === 0) return;
-  await keepEvents(tx, fresh);
-  const touched = new Set(fresh.map(({ orderId }) => orderId));
+  await saveEvents(tx, fresh);
+  const changed = new Set(fresh.map(({ orderId }) => orderId));
   await saveSagas(
     tx,
-    [...touched].map((orderId) => [orderId, sagaOf(known.get(orderId)!)]),
+    [...changed].map((orderId) => [orderId, sagaOf(known.get(orderId)!)]),
   );
 }
 
@@ -47,5 +47,5 @@ function addFresh(known: ReadonlyMap<string, KnownEvent[]>, events: readonly Rea
 /** Stores a record that the database rejects, separately. */
 export async function takeRefused(tx: Tx, record: IncomingRecord, cause: string): Promise<void> {
   const refused: Reading = { is: 'unreadable', record, code: 'refused-by-database', cause };
-  await keepUnreadable(tx, [refused]);
+  await saveUnreadable(tx, [refused]);
 }

@@ -19,7 +19,7 @@ const To = z
 const Going = z.object({ to: To.catch('/'), choose: z.literal('1').optional(), silent: z.literal('1').optional() });
 
 const Session = z.object({
-  asked: z.boolean().describe('Whether services authenticate callers (AUTH_ISSUER).'),
+  authenticationRequired: z.boolean().describe('Whether services authenticate callers (AUTH_ISSUER).'),
   canSignIn: z.boolean().describe('Whether sign-in is configured (AUTH_CLIENT_ID).'),
   person: z
     .object({ name: z.string(), customerId: z.string().nullable(), isOperator: z.boolean() })
@@ -47,10 +47,10 @@ export class SignInController {
   @ApiOperation({ summary: 'Get the signed-in user' })
   @ApiResponse({ status: 200, standardSchema: Session })
   async session(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Session> {
-    const asked = this.verifier !== undefined;
+    const authenticationRequired = this.verifier !== undefined;
     const canSignIn = this.browser.issuer !== undefined;
     const expired = canSignIn && this.browser.nameIn(request) !== undefined;
-    const without = { asked, canSignIn, person: null, expired };
+    const without = { authenticationRequired, canSignIn, person: null, expired };
     const token = await this.browser.tokenOf(request, reply);
     if (!this.verifier || token === undefined) return without;
     const verified = await Promise.resolve(this.verifier.verify(token)).catch((error: unknown) => {
@@ -62,7 +62,7 @@ export class SignInController {
     const { principal, isOperator } = verified;
     const name = this.browser.nameIn(request) ?? principal.subject ?? '';
     const person = { name, customerId: principal.customerId ?? null, isOperator };
-    return { asked, canSignIn, person, expired: false };
+    return { authenticationRequired, canSignIn, person, expired: false };
   }
 
   @Public()
@@ -72,7 +72,7 @@ export class SignInController {
     const { to, choose, silent } = Going.parse(query);
     // Without the user's name the session is no longer expired but over: a page tries this once.
     if (silent) this.browser.end(reply);
-    await this.orTell(reply, async (client) => {
+    await this.orExplain(reply, async (client) => {
       const { url, underWay } = await client.begin(callbackOf(request), {
         ...{ to, choose: choose === '1', silent: silent === '1' },
       });
@@ -85,7 +85,7 @@ export class SignInController {
   @Get('sign-in/callback')
   @ApiExcludeEndpoint()
   async back(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.orTell(reply, async (client) => {
+    await this.orExplain(reply, async (client) => {
       const underWay = SignInUnderWay.safeParse(unpacked(cookieOf(request, 'sign-in')));
       setCookie(reply, 'sign-in', '', 0);
       if (!underWay.success) throw new SignInFailure('too-late', 'No sign-in is pending in this browser.');
@@ -111,7 +111,7 @@ export class SignInController {
   }
 
   /** Redirects to the result of `go`, or to the shop, which reports the failure. */
-  private async orTell(reply: FastifyReply, go: (client: IssuerClient) => Promise<string>): Promise<void> {
+  private async orExplain(reply: FastifyReply, go: (client: IssuerClient) => Promise<string>): Promise<void> {
     reply.header('cache-control', 'no-store');
     try {
       const { issuer } = this.browser;

@@ -28,14 +28,14 @@ const endings = new Set(Object.values(checkout.endings).map(({ name }) => name))
 
 /** Reads the figures of the sagas, once per snapshot; its cost depends on the number of events only by counting them. */
 export class SagaCounter {
-  private readonly spoken = new Sliding(RATE_WINDOW_SECONDS);
+  private readonly emitted = new Sliding(RATE_WINDOW_SECONDS);
   private readonly reasons = new Sliding(MINUTE_SECONDS);
   private seen: { readonly seq: number; readonly at: number } | undefined;
 
   constructor(private readonly dataSource: DataSource) {}
 
   /** Resets after a pause: events during the pause are no rate. */
-  forget(): void {
+  clear(): void {
     this.seen = undefined;
   }
 
@@ -52,7 +52,7 @@ export class SagaCounter {
     ]);
     this.seen = { seq: upTo, at };
     if (at > before) {
-      this.spoken.add(
+      this.emitted.add(
         at,
         at - before,
         Object.fromEntries(counts.map(({ step, type, count }) => [`${step} ${type}`, count])),
@@ -66,11 +66,11 @@ export class SagaCounter {
     return {
       moving,
       sagas: {
-        ...ratesOf(this.spoken.rates()),
+        ...ratesOf(this.emitted.rates()),
         completed: endedAs('COMPLETED')?.count ?? 0,
         cancelled: endedAs('CANCELLED')?.count ?? 0,
         reasons: mostOf(this.reasons.totals()),
-        inFlight: { running: of('running'), undoing: of('undoing') },
+        inFlight: { running: of('running'), compensating: of('compensating') },
         awaited: inFlight.flatMap(({ step, service, count, since }) =>
           step !== null && service !== null ? [{ step, service, count, since }] : [],
         ),
@@ -96,8 +96,8 @@ export function ratesOf(
   const byTopic: Record<string, number> = {};
   const byStep: Record<string, number> = {};
   const sums = { eventsPerSecond: 0, begunPerSecond: 0, endedPerSecond: 0 };
-  for (const [saying, rate] of Object.entries(sayings)) {
-    const [step = '', event = ''] = saying.split(' ');
+  for (const [emission, rate] of Object.entries(sayings)) {
+    const [step = '', event = ''] = emission.split(' ');
     const topic = topicOf(checkout, rows[step]?.service ?? '');
     byTopic[topic] = tenths((byTopic[topic] ?? 0) + rate);
     byStep[step] = tenths((byStep[step] ?? 0) + rate);

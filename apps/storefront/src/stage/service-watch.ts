@@ -1,4 +1,4 @@
-import { type Answer, bodyOf, look, type Silence } from './asking.js';
+import { type Answer, bodyOf, look, type Silence } from './requests.js';
 import type { ServiceOnStage } from './snapshot.js';
 import type { TokenSource } from './stage-operator.js';
 

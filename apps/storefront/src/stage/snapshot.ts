@@ -46,7 +46,7 @@ export interface SagaNumbers {
   readonly cancelled: number;
   /** The reasons of cancellations in the last minute, as far as the storefront has counted. */
   readonly reasons: Readonly<Record<string, number>>;
-  readonly inFlight: { readonly running: number; readonly undoing: number };
+  readonly inFlight: { readonly running: number; readonly compensating: number };
   readonly awaited: readonly AwaitedStep[];
   /** Duration from placed to ended, of the sagas that ended in the last minute, in milliseconds; null without any. */
   readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number } | null;
@@ -86,7 +86,7 @@ export const FAULTS = [
   'undeliverable',
   'stopped-service',
   'paused-relay',
-  'held-consumer',
+  'paused-consumer',
   'failing-step',
 ] as const;
 export type FaultName = (typeof FAULTS)[number];
@@ -99,7 +99,7 @@ export interface FaultSwitch {
   /** Its last known state. */
   readonly on: boolean;
   /** A pending lift: it is executed once the service responds. */
-  readonly owed: boolean;
+  readonly recoveryPending: boolean;
   /** The pending change: stopping, starting, buying. */
   readonly doing: string | null;
   /** The reason why it is unusable; null if it is usable. */

@@ -3,12 +3,12 @@ import { type CommonEnvironment, ENVIRONMENT } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import type { StorefrontEnvironment } from '../environment.js';
 import { adminUrls, serviceUrls } from '../gateway/service-urls.js';
+import { DemoControls } from './demo-controls.js';
 import { SagaCounter } from './saga-numbers.js';
 import { ServiceWatch } from './service-watch.js';
 import type { FaultSwitch, ServiceOnStage, Snapshot } from './snapshot.js';
 import { StageOperator } from './stage-operator.js';
 import type { StageReader } from './stage-reader.js';
-import { DemoControls } from './stagehand.js';
 
 const EVERY_MS = 1_000;
 
@@ -59,7 +59,7 @@ export class StageFeed implements OnApplicationShutdown {
     clearInterval(this.timer);
     this.timer = undefined;
     this.last = undefined;
-    this.counter.forget();
+    this.counter.clear();
   }
 
   private sweep(): void {

@@ -49,13 +49,13 @@ describe('the choice of a Kafka launcher', () => {
   });
 
   it('selects Docker if the JVM does not start, and reports that', async () => {
-    const said: string[] = [];
+    const lines: string[] = [];
     const start = async ({ how }: Launcher) => {
       if (how === 'jvm') throw new Error('no space left');
       return how;
     };
-    const selected = await firstThatWorks(order(undefined, '/nonexistent'), (line) => said.push(line), start, both);
-    expect([selected, said]).toEqual(['docker', ['jvm does not start (no space left)']]);
+    const selected = await firstThatWorks(order(undefined, '/nonexistent'), (line) => lines.push(line), start, both);
+    expect([selected, lines]).toEqual(['docker', ['jvm does not start (no space left)']]);
   });
 
   it('selects the launcher that has the data', () => {

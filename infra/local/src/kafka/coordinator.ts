@@ -13,7 +13,7 @@ export const GROUPS = LETTERS.map((letter) => `quadrille.warm-up.${letter}`);
 
 /** Whether a broker at `host:port` has a group coordinator. The request makes Kafka create `__consumer_offsets`. */
 export async function knowsCoordinator(broker: string): Promise<boolean> {
-  const answer = await ask(broker, FIND_COORDINATOR, text(GROUPS[0] as string));
+  const answer = await send(broker, FIND_COORDINATOR, text(GROUPS[0] as string));
   return answer?.readInt16BE(0) === 0;
 }
 
@@ -23,7 +23,7 @@ export async function knowsCoordinator(broker: string): Promise<boolean> {
  */
 export async function hasLoadedCoordinators(broker: string): Promise<boolean> {
   if (!(await knowsCoordinator(broker))) return false;
-  const answer = await ask(broker, DESCRIBE_GROUPS, Buffer.concat([int32(GROUPS.length), ...GROUPS.map(text)]));
+  const answer = await send(broker, DESCRIBE_GROUPS, Buffer.concat([int32(GROUPS.length), ...GROUPS.map(text)]));
   return answer !== undefined && errorCodes(answer).every((code) => code === 0);
 }
 
@@ -40,7 +40,7 @@ function errorCodes(answer: Buffer): number[] {
 }
 
 /** Sends version 0 of a request and returns the body of the response; undefined after a timeout. */
-function ask(broker: string, api: number, body: Buffer): Promise<Buffer | undefined> {
+function send(broker: string, api: number, body: Buffer): Promise<Buffer | undefined> {
   const { host, port } = addressOf(broker)!;
   const request = Buffer.concat([int16(api), int16(0), int32(0), text('quadrille'), body]);
   return new Promise((resolve) => {

@@ -40,11 +40,11 @@ whereItCan(`Kafka in a container${typeof way === 'string' ? ` (skipped, because 
   });
 
   it('restarts after SIGKILL of its client on its port and its data', async () => {
-    const [broker, kept] = [kafka.brokers[0] as string, volume()];
+    const [broker, volumeBefore] = [kafka.brokers[0] as string, volume()];
     process.kill(kafka.pid as number, 'SIGKILL');
     await kafka.restart?.();
     expect(kafka.brokers).toEqual([broker]);
-    expect(volume()).toBe(kept);
+    expect(volume()).toBe(volumeBefore);
     expect(await hasLoadedCoordinators(broker)).toBe(true);
   }, 120_000);
 

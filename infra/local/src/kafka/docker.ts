@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Child, startChild } from '../process/child.js';
-import { forgetContainer, watchOverContainer } from '../process/guard.js';
+import { unregisterContainer, watchOverContainer } from '../process/guard.js';
 import { hash } from './jars.js';
 import { KAFKA_VERSION, type LauncherOrReason, type Place, type Progress } from './launcher.js';
 import { brokerSettings } from './settings.js';
@@ -34,22 +34,25 @@ export async function dockerLauncher(onProgress: Progress): Promise<LauncherOrRe
     launch,
     ended: async ({ dataDir }) => {
       removeContainer(dataDir);
-      forgetContainer(nameOf(dataDir));
+      unregisterContainer(nameOf(dataDir));
     },
   };
 }
 
 /** Runs in the foreground, so that a signal to the client reaches the broker, and the guard can stop it like any process. */
-async function launch({ dataDir, port, sideDoor, settings: given }: Place): Promise<Child> {
+async function launch({ dataDir, port, extraListener, settings: given }: Place): Promise<Child> {
   removeContainer(dataDir);
   const volume = volumeOf(dataDir);
-  const settings = { ...brokerSettings(port, CONTROLLER_PORT, '0.0.0.0', DATA, sideDoor), ...given };
+  const settings = { ...brokerSettings(port, CONTROLLER_PORT, '0.0.0.0', DATA, extraListener), ...given };
   const variables = Object.entries(settings).map(
     ([name, value]) => `KAFKA_${name.toUpperCase().replaceAll('.', '_')}=${value}`,
   );
   const all = [...variables, 'KAFKA_HEAP_OPTS=-Xms128m -Xmx512m', `CLUSTER_ID=${clusterId(dataDir)}`];
   const mounts = [...mount('volume', volume, DATA), ...mount('bind', readableConfig(dataDir), CONFIG)];
-  const ports = [port, ...(sideDoor ? [sideDoor.port] : [])].flatMap((each) => ['-p', `127.0.0.1:${each}:${each}`]);
+  const ports = [port, ...(extraListener ? [extraListener.port] : [])].flatMap((each) => [
+    '-p',
+    `127.0.0.1:${each}:${each}`,
+  ]);
   const args = ['run', '--rm', '--name', nameOf(dataDir), ...ports, ...mounts];
   const log = openSync(join(dataDir, 'kafka.log'), 'a');
   try {

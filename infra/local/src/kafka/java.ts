@@ -11,10 +11,10 @@ export type Java = { command: string; version: string };
 export function findJava(): Java | undefined {
   const home = process.env.JAVA_HOME;
   const commands = [...(home ? [join(home, 'bin/java')] : []), 'java'];
-  return commands.map(ask).find((java) => java !== undefined);
+  return commands.map(javaAt).find((java) => java !== undefined);
 }
 
-function ask(command: string): Java | undefined {
+function javaAt(command: string): Java | undefined {
   const { status, stderr } = spawnSync(command, ['-version'], { encoding: 'utf8' });
   const major = Number(/version "(\d+)/.exec(stderr ?? '')?.[1]);
   return status === 0 && major >= OLDEST_JAVA ? { command, version: stderr } : undefined;

@@ -67,7 +67,7 @@ export async function jvmLauncher(onProgress: Progress): Promise<LauncherOrReaso
   return {
     how: `Apache Kafka ${KAFKA_VERSION} on the JVM of this machine`,
     launch: (place) => launch(place, java, jars, archive),
-    ended: async (place) => keepArchive(place, archive),
+    ended: async (place) => storeArchive(place, archive),
   };
 }
 
@@ -76,11 +76,11 @@ export async function jvmLauncher(onProgress: Progress): Promise<LauncherOrReaso
  * characters in the folder's name would have a meaning in one of the files.
  */
 async function launch(place: Place, java: Java, jars: string[], archive: string) {
-  const { dataDir, port, sideDoor, settings, users, node } = place;
+  const { dataDir, port, extraListener, settings, users, node } = place;
   const write = (name: string, content: string) => writeFileSync(join(dataDir, name), content);
   const controllerPort = node ? node.controllers[node.id - 1]! : await freePort();
-  const open = brokerSettings(port, controllerPort, '127.0.0.1', LOG_DIR, sideDoor);
-  const secured = users && securedSettings(port, await freePort(), controllerPort, sideDoor);
+  const open = brokerSettings(port, controllerPort, '127.0.0.1', LOG_DIR, extraListener);
+  const secured = users && securedSettings(port, await freePort(), controllerPort, extraListener);
   write(SETTINGS, properties({ ...open, ...secured, ...(node && clusterSettings(node)), ...settings }));
   if (users) await formatWithUsers(dataDir, users, java, jars);
   else format(logDirOf(dataDir), node);
@@ -155,7 +155,7 @@ function classArchive(dataDir: string, archive: string): string[] {
 const draftOf = (dataDir: string): string => join(dataDir, CLASSES);
 
 /** Writes atomically: a temporary copy in the same folder, then a rename. */
-function keepArchive({ dataDir }: Place, archive: string): void {
+function storeArchive({ dataDir }: Place, archive: string): void {
   const draft = draftOf(dataDir);
   if (!existsSync(draft) || readFileSync(draft).length === 0) return;
   copyFileSync(draft, `${archive}-${process.pid}`);

@@ -8,7 +8,7 @@ import type { ClientListener } from './settings.js';
 export type Place = {
   dataDir: string;
   port: number;
-  sideDoor?: ClientListener;
+  extraListener?: ClientListener;
   settings?: Record<string, string>;
   users?: readonly string[];
   node?: ClusterNode;

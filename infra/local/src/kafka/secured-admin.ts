@@ -20,8 +20,8 @@ export function printedRules(): AccessRule[] {
 
 /** Whether a broker that requires a login has loaded the coordinators of these groups. */
 export async function coordinates(broker: string, security: Security, groups: readonly string[]): Promise<boolean> {
-  const asked = Object.fromEntries(groups.map((group) => [group, []]));
-  const wanted = { brokers: [broker], clientId: 'quadrille.local', security, topics: [], groups: asked };
+  const requested = Object.fromEntries(groups.map((group) => [group, []]));
+  const wanted = { brokers: [broker], clientId: 'quadrille.local', security, topics: [], groups: requested };
   return describeCluster(wanted).then(
     (found) => found.groups.every(({ cause }) => cause === undefined),
     () => false,

@@ -57,14 +57,14 @@ export function brokerSettings(
   controllerPort: number,
   bind: string,
   logDir: string,
-  sideDoor?: ClientListener,
+  extraListener?: ClientListener,
 ): Record<string, string> {
   const listeners = [`PLAINTEXT://${bind}:${port}`, `CONTROLLER://127.0.0.1:${controllerPort}`];
   const advertised = [`PLAINTEXT://127.0.0.1:${port}`];
   const protocols = [ALONE['listener.security.protocol.map']];
-  if (sideDoor) {
-    listeners.push(`SIDE://${bind}:${sideDoor.port}`);
-    advertised.push(`SIDE://127.0.0.1:${sideDoor.advertisedPort}`);
+  if (extraListener) {
+    listeners.push(`SIDE://${bind}:${extraListener.port}`);
+    advertised.push(`SIDE://127.0.0.1:${extraListener.advertisedPort}`);
     protocols.push('SIDE:PLAINTEXT');
   }
   return {

@@ -55,15 +55,15 @@ function runInitdb(
 ): string | undefined {
   const safe = mkdtempSync(join(tmpdir(), 'quadrille-initdb-'));
   const file = join(safe, 'password');
-  const ground = runAs(account, folder, ['ignore', 'ignore', 'pipe']);
+  const runner = runAs(account, folder, ['ignore', 'ignore', 'pipe']);
   try {
     writeFileSync(file, password, { mode: 0o600 });
     if (account) for (const path of [safe, file]) chownSync(path, account.uid, account.gid);
-    const args = ['-D', ground.folder, ...INITDB, `--pwfile=${file}`];
-    const ended = spawnSync(join(binaries, 'bin/initdb'), args, { ...ground.options, encoding: 'utf8' });
+    const args = ['-D', runner.folder, ...INITDB, `--pwfile=${file}`];
+    const ended = spawnSync(join(binaries, 'bin/initdb'), args, { ...runner.options, encoding: 'utf8' });
     return ended.status === 0 ? undefined : (ended.error?.message ?? ended.stderr);
   } finally {
-    ground.close();
+    runner.close();
     rmSync(safe, { recursive: true, force: true });
   }
 }

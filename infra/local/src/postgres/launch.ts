@@ -38,9 +38,9 @@ export async function launch(start: Launch): Promise<Child> {
     } catch (error) {
       await child.end(STOP_WITHIN_MS);
       unlockDataDir(start.dataDir);
-      const said = readFileSync(logFile).subarray(from).toString().trim();
-      if (said.includes(STILL_HELD) && Date.now() < deadline) continue;
-      throw new Error(`${(error as Error).message} Log: ${said || '(empty)'}`);
+      const logTail = readFileSync(logFile).subarray(from).toString().trim();
+      if (logTail.includes(STILL_HELD) && Date.now() < deadline) continue;
+      throw new Error(`${(error as Error).message} Log: ${logTail || '(empty)'}`);
     }
   }
 }
@@ -50,17 +50,17 @@ async function spawnPostmaster(
   logFile: string,
 ): Promise<Child> {
   const log = openSync(logFile, 'a');
-  const ground = runAs(account, cluster.folder, ['ignore', log, log]);
+  const runner = runAs(account, cluster.folder, ['ignore', log, log]);
   // The last setting has no effect in PostgreSQL; it identifies the process for users and later starts.
   const all = { ...settings, 'quadrille.folder': cluster.folder };
-  const args = ['-D', ground.folder, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const args = ['-D', runner.folder, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   try {
     // SIGINT is PostgreSQL's fast shutdown: clients are disconnected, all data is written.
-    const child = await startChild(join(binaries, 'bin/postgres'), args, ground.options, 'SIGINT');
+    const child = await startChild(join(binaries, 'bin/postgres'), args, runner.options, 'SIGINT');
     lockDataDir(dataDir, child.pid);
     return child;
   } finally {
-    ground.close();
+    runner.close();
     closeSync(log);
   }
 }

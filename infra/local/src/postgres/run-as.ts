@@ -33,6 +33,6 @@ export function runAs(account: Account | undefined, folder: string, stdio: [Stdi
 
 /** The environment without variables that PostgreSQL reads (PGPORT, PGOPTIONS, a foreign locale). */
 function plainEnv(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG|NODE_OPTIONS)/.test(name));
-  return { ...Object.fromEntries(kept), LC_ALL: 'C', TZ: 'UTC' };
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG|NODE_OPTIONS)/.test(name));
+  return { ...Object.fromEntries(inherited), LC_ALL: 'C', TZ: 'UTC' };
 }

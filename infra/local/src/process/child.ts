@@ -1,5 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { forget, watchOver } from './guard.js';
+import { unregister, watchOver } from './guard.js';
 
 /** The exit of a process: with a code, or by a signal. */
 export type Exit = { code: number | null; signal: NodeJS.Signals | null };
@@ -37,7 +37,7 @@ export async function startChild(
       exit = { code, signal };
       // Stops the remaining children of the process.
       signalGroup(pid, 'SIGKILL');
-      forget(pid);
+      unregister(pid);
       resolve(exit);
     });
   });

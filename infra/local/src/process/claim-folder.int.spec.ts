@@ -11,7 +11,7 @@ import { identityOf } from './identity.js';
 import { until } from './until.js';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const SAID_WITHIN_MS = 20_000;
+const OUTPUT_WITHIN_MS = 20_000;
 
 /** Waits for a line, so that all claim concurrently; then prints the result and runs until it is stopped. */
 const STARTER = `
@@ -56,7 +56,7 @@ describe('a claim on a data folder', () => {
   });
 
   /** Starts several processes, has them claim concurrently, and returns their output. */
-  async function race(count: number): Promise<{ starter: ChildProcess; said: string }[]> {
+  async function race(count: number): Promise<{ starter: ChildProcess; output: string }[]> {
     const racing = Array.from({ length: count }, () => {
       const starter = spawn(process.execPath, [join(home, 'starter.js'), folder], {
         stdio: ['pipe', 'pipe', 'inherit'],
@@ -66,12 +66,12 @@ describe('a claim on a data folder', () => {
       createInterface({ input: starter.stdout as NodeJS.ReadableStream }).on('line', (line) => lines.push(line));
       return { starter, lines };
     });
-    await until('Not all starters are ready', SAID_WITHIN_MS, () => racing.every(({ lines }) => lines.length === 1));
+    await until('Not all starters are ready', OUTPUT_WITHIN_MS, () => racing.every(({ lines }) => lines.length === 1));
     for (const { starter } of racing) starter.stdin?.write('go\n');
-    await until('Not all starters have printed their result', SAID_WITHIN_MS, () =>
+    await until('Not all starters have printed their result', OUTPUT_WITHIN_MS, () =>
       racing.every(({ lines }) => lines.length === 2),
     );
-    return racing.map(({ starter, lines }) => ({ starter, said: lines[1] as string }));
+    return racing.map(({ starter, lines }) => ({ starter, output: lines[1] as string }));
   }
 
   const ended = async (starter: ChildProcess, signal: NodeJS.Signals) => {
@@ -83,12 +83,12 @@ describe('a claim on a data folder', () => {
   it('succeeds in one of many concurrent starts, and the others report its process', async () => {
     // Repeatedly: on a folder after a graceful stop, after a kill, and on a new one.
     for (const leaving of ['SIGTERM', 'SIGKILL', 'SIGTERM', 'SIGKILL'] as const) {
-      const said = await race(8);
-      const owners = said.filter((each) => each.said === 'has it');
+      const output = await race(8);
+      const owners = output.filter((each) => each.output === 'has it');
       expect(owners).toHaveLength(1);
       const { starter: owner } = owners[0]!;
       const refusal = `${folder} is in use by process ${owner.pid} (${process.execPath} ${join(home, 'starter.js')} ${folder}): stop that process first, or choose another folder with QUADRILLE_DATA_DIR.`;
-      expect(new Set(said.map((each) => each.said))).toEqual(new Set(['has it', refusal]));
+      expect(new Set(output.map((each) => each.output))).toEqual(new Set(['has it', refusal]));
       await ended(owner, leaving);
       expect(readdirSync(join(folder, 'claims'))).toHaveLength(1);
     }
@@ -101,15 +101,15 @@ describe('a claim on a data folder', () => {
 
   it('of a dead process is taken over, even if another process has its pid', async () => {
     left({ pid: process.pid, born: 'long ago' });
-    const { said } = (await race(1))[0]!;
-    expect(said).toBe('has it');
+    const { output } = (await race(1))[0]!;
+    expect(output).toBe('has it');
     expect(readdirSync(join(folder, 'claims'))).toEqual(['8']);
   });
 
   it('of a running process is respected', async () => {
     left({ ...identityOf(process.pid) });
-    const { said } = (await race(1))[0]!;
-    expect(said).toContain(`is in use by process ${process.pid} (node start.mjs)`);
+    const { output } = (await race(1))[0]!;
+    expect(output).toContain(`is in use by process ${process.pid} (node start.mjs)`);
     expect(readdirSync(join(folder, 'claims'))).toEqual(['7']);
   });
 });

@@ -30,7 +30,7 @@ export function claimFolder(folder: string): void {
     const mine = highest + 1;
     if (make(claims, mine) && highestIn(claims) === mine) {
       for (const name of readdirSync(claims)) if (name !== String(mine)) remove(claims, name);
-      process.once('exit', () => giveBack(claims, mine));
+      process.once('exit', () => release(claims, mine));
       return;
     }
   }
@@ -71,7 +71,7 @@ function make(claims: string, number: number): boolean {
   }
 }
 
-function giveBack(claims: string, number: number): void {
+function release(claims: string, number: number): void {
   try {
     renameSync(join(claims, String(number), OWNER), join(claims, String(number), GIVEN_BACK));
   } catch {

@@ -6,30 +6,30 @@ const SCRIPT = fileURLToPath(new URL('../../guard.mjs', import.meta.url));
 
 let guard: ChildProcess | undefined;
 /** The current orders to the guard: the line that removes an order, and the line that gave it. */
-const told = new Map<string, string>();
+const registered = new Map<string, string>();
 
 /** Makes the guard stop the process group `pid` with `signal` if this process ends without having done so, even by SIGKILL. */
-export const watchOver = (pid: number, signal: NodeJS.Signals): void => tell(`forget ${pid}`, `watch ${pid} ${signal}`);
+export const watchOver = (pid: number, signal: NodeJS.Signals): void => send(`forget ${pid}`, `watch ${pid} ${signal}`);
 
 /** Reverts `watchOver` after the process has ended; the guard exits with the last one. */
-export const forget = (pid: number): void => takeBack(`forget ${pid}`);
+export const unregister = (pid: number): void => takeBack(`forget ${pid}`);
 
 /** The same for a container of the local engine, which does not stop with its client. */
-export const watchOverContainer = (name: string): void => tell(`forget-container ${name}`, `watch-container ${name}`);
+export const watchOverContainer = (name: string): void => send(`forget-container ${name}`, `watch-container ${name}`);
 
 /** Reverts `watchOverContainer` after the container is removed. */
-export const forgetContainer = (name: string): void => takeBack(`forget-container ${name}`);
+export const unregisterContainer = (name: string): void => takeBack(`forget-container ${name}`);
 
-function tell(forgetting: string, line: string): void {
-  told.set(forgetting, line);
+function send(forgetting: string, line: string): void {
+  registered.set(forgetting, line);
   guard ??= startGuard();
   guard.stdin?.write(`${line}\n`);
 }
 
 function takeBack(forgetting: string): void {
-  if (!told.delete(forgetting)) return;
+  if (!registered.delete(forgetting)) return;
   guard?.stdin?.write(`${forgetting}\n`);
-  if (told.size > 0) return;
+  if (registered.size > 0) return;
   guard?.stdin?.end();
   guard = undefined;
 }
@@ -47,7 +47,7 @@ function startGuard(): ChildProcess {
   child.once('exit', () => {
     if (guard !== child) return;
     guard = startGuard();
-    for (const line of told.values()) guard.stdin?.write(`${line}\n`);
+    for (const line of registered.values()) guard.stdin?.write(`${line}\n`);
   });
   child.unref();
   (child.stdin as Socket).unref();

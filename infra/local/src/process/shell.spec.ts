@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { forgetShell, plainShell } from './shell.js';
+import { leaveShell, plainShell } from './shell.js';
 
 const SHELL = {
   HOST: 'x86_64-conda-linux-gnu',
@@ -26,7 +26,7 @@ describe('a user’s shell', () => {
 
   it('preserves KAFKA_BROKERS in this process, and no other variable for other programs', () => {
     Object.assign(process.env, SHELL);
-    forgetShell();
+    leaveShell();
     expect(Object.keys(SHELL).filter((name) => name in process.env)).toEqual(['KAFKA_BROKERS']);
     expect(process.env.PATH).toBe(before.PATH);
   });

@@ -9,7 +9,7 @@ export const plainShell = (env: NodeJS.ProcessEnv = process.env): NodeJS.Process
   Object.fromEntries(Object.entries(env).filter(([name]) => !GENERIC.test(name)));
 
 /** Removes these variables from the current process before it uses a database, except `KAFKA_BROKERS`, which configures it. */
-export function forgetShell(): void {
+export function leaveShell(): void {
   const plain = plainShell();
   for (const name of Object.keys(process.env)) {
     if (!(name in plain) && name !== 'KAFKA_BROKERS') delete process.env[name];

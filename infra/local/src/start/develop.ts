@@ -4,7 +4,7 @@ import { SERVICES, type ServiceName } from '@quadrille/contracts';
 import { ShopClient } from '@quadrille/load';
 import { onInterrupt } from '../interrupt.js';
 import { claimFolder } from '../process/claim-folder.js';
-import { forgetShell } from '../process/shell.js';
+import { leaveShell } from '../process/shell.js';
 import { type RunningProcess, startProcess } from '../process.js';
 import { NODE_FLAGS } from '../start-service.js';
 import { type System, startSystem } from '../system.js';
@@ -18,7 +18,7 @@ const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /** npm run dev -- payment: that service reloads when a file is saved, the others run from their build. */
 export async function develop(args: readonly string[]): Promise<void> {
-  forgetShell();
+  leaveShell();
   const [name] = args;
   if (args.length !== 1 || !SERVICES.includes(name as ServiceName)) {
     console.error(`Usage: npm run dev -- ${SERVICES.join('|')}`);

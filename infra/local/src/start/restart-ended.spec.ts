@@ -16,47 +16,47 @@ function service(restart: () => Promise<void> = async () => {}) {
 }
 
 /** The printed lines, and a promise of the line that contains a word. */
-function ears() {
+function recorder() {
   const lines: string[] = [];
   const waiting: (() => void)[] = [];
-  const say = (line: string) => {
+  const report = (line: string) => {
     lines.push(line);
     for (const look of waiting) look();
   };
-  const heard = (word: string) =>
+  const countOf = (word: string) =>
     new Promise<void>((resolve) => {
       const look = () => lines.some((line) => line.includes(word)) && resolve();
       waiting.push(look);
       look();
     });
-  return { lines, say, heard };
+  return { lines, report, countOf };
 }
 
 describe('a service of npm start', () => {
   it('is restarted after an unexpected exit', async () => {
     let restarts = 0;
     const { process, end } = service(async () => void restarts++);
-    const { lines, say, heard } = ears();
-    restartEnded([process], say, 1);
+    const { lines, report, countOf } = recorder();
+    restartEnded([process], report, 1);
     end({ signal: 'SIGKILL' });
-    await heard('restarted');
+    await countOf('restarted');
     expect(restarts).toBe(1);
     expect(lines).toEqual(['payment ended by SIGKILL; restart in 0.001 s', 'payment restarted as process 1']);
   });
 
   it('is restarted immediately after a graceful exit', async () => {
     const { process, end } = service();
-    const { lines, say, heard } = ears();
-    restartEnded([process], say, 3_600_000);
+    const { lines, report, countOf } = recorder();
+    restartEnded([process], report, 3_600_000);
     end({ code: 0 });
-    await heard('restarted');
+    await countOf('restarted');
     expect(lines[0]).toBe('payment ended with exit code 0; restart now');
   });
 
   it('is not restarted after a stop', async () => {
     const { process, end } = service();
-    const { lines, say } = ears();
-    const stop = restartEnded([process], say, 1);
+    const { lines, report } = recorder();
+    const stop = restartEnded([process], report, 1);
     end({ expected: true, code: 0 });
     await stop();
     expect(lines).toEqual([]);
@@ -65,7 +65,7 @@ describe('a service of npm start', () => {
   it('is not restarted while the system stops', async () => {
     let restarts = 0;
     const { process, end } = service(async () => void restarts++);
-    const stop = restartEnded([process], ears().say, 3_600_000);
+    const stop = restartEnded([process], recorder().report, 3_600_000);
     end({ code: 1 });
     await stop();
     end({ code: 1 });
@@ -76,10 +76,10 @@ describe('a service of npm start', () => {
     const { process, end } = service(async () => {
       throw new Error('Port 3002 is in use.');
     });
-    const { lines, say, heard } = ears();
-    restartEnded([process], say, 1);
+    const { lines, report, countOf } = recorder();
+    restartEnded([process], report, 1);
     end({ code: 1 });
-    await heard('failed');
+    await countOf('failed');
     expect(lines.at(-1)).toBe('payment restart failed: Port 3002 is in use.');
   });
 });

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { RunningProcess } from '../process.js';
 
 /** Long enough to place an order and see it wait for the stopped service. */
-const REVIVE_AFTER_MS = 10_000;
+const RESTART_AFTER_MS = 10_000;
 
 /**
  * Restarts a service some time after an unexpected exit: a kill, a crash, or a stalled consumer. Returns a function that stops
@@ -10,8 +10,8 @@ const REVIVE_AFTER_MS = 10_000;
  */
 export function restartEnded(
   services: readonly RunningProcess[],
-  say: (line: string) => void,
-  afterMs = REVIVE_AFTER_MS,
+  report: (line: string) => void,
+  afterMs = RESTART_AFTER_MS,
 ): () => Promise<void> {
   const over = new AbortController();
   const reviving = new Set<Promise<void>>();
@@ -19,9 +19,9 @@ export function restartEnded(
     try {
       await pause(restMs, undefined, { signal: over.signal });
       await service.restart();
-      say(`${service.name} restarted as process ${service.pid}`);
+      report(`${service.name} restarted as process ${service.pid}`);
     } catch (error) {
-      if (!over.signal.aborted) say(`${service.name} restart failed: ${(error as Error).message}`);
+      if (!over.signal.aborted) report(`${service.name} restart failed: ${(error as Error).message}`);
     }
   };
   for (const service of services) {
@@ -30,7 +30,7 @@ export function restartEnded(
       // After a graceful exit no demonstration of the outage is needed.
       const restMs = code === 0 ? 0 : afterMs;
       const how = signal ? `by ${signal}` : `with exit code ${code}`;
-      say(`${service.name} ended ${how}; restart ${restMs === 0 ? 'now' : `in ${restMs / 1_000} s`}`);
+      report(`${service.name} ended ${how}; restart ${restMs === 0 ? 'now' : `in ${restMs / 1_000} s`}`);
       const work = bringBack(service, restMs).finally(() => reviving.delete(work));
       reviving.add(work);
     });

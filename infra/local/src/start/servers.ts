@@ -5,7 +5,7 @@ import { demandedVia, namedBrokers } from '../kafka/choose.js';
 import { startKafka } from '../kafka.js';
 import { startPostgres } from '../postgres.js';
 import { claimFolder } from '../process/claim-folder.js';
-import { forgetShell } from '../process/shell.js';
+import { leaveShell } from '../process/shell.js';
 import { servicePasswords } from '../service-passwords.js';
 
 const NAME = /^[a-z][a-z0-9-]{0,30}$/;
@@ -17,7 +17,7 @@ const USAGE =
  * environment file per name for `node --env-file`. Sets the exit code 1 if a server does not start.
  */
 export async function startServersFor(names: readonly string[]): Promise<void> {
-  forgetShell();
+  leaveShell();
   if (names.length === 0 || !names.every((name) => NAME.test(name))) {
     console.error(USAGE);
     process.exitCode = 1;

@@ -5,7 +5,7 @@ import { type InvoiceLine, readInvoices } from '@quadrille/replay';
 import { freePort } from '../free-port.js';
 import { onInterrupt } from '../interrupt.js';
 import { claimFolder } from '../process/claim-folder.js';
-import { forgetShell } from '../process/shell.js';
+import { leaveShell } from '../process/shell.js';
 import type { RunningProcess } from '../process.js';
 import { type System, startSystem } from '../system.js';
 import type { SystemOptions } from '../system-options.js';
@@ -22,7 +22,7 @@ import { isSound } from './summary.js';
 
 /** npm start. Sets the exit code: 1 if a process does not start or a promise is broken. */
 export async function start(args: readonly string[]): Promise<void> {
-  forgetShell();
+  leaveShell();
   try {
     const options = readOptions(args);
     if (options.help) console.log(HELP);
@@ -35,13 +35,13 @@ export async function start(args: readonly string[]): Promise<void> {
 
 async function run(options: StartOptions): Promise<void> {
   const began = Date.now();
-  const say = (line: string) => console.log(`${((Date.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
+  const report = (line: string) => console.log(`${((Date.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
   const dataDir = resolve(process.env.QUADRILLE_DATA_DIR ?? '.quadrille');
   // Invalid input is rejected before any process starts.
   const invoices = options.replay === undefined ? undefined : await readInvoices(options.replay);
   // A run with orders audits at its end, without a separate auditor.
   const auditorPort = isRun(options) ? undefined : await freePort();
-  const demo = demoOf(dataDir, options, auditorPort, say);
+  const demo = demoOf(dataDir, options, auditorPort, report);
   claimFolder(dataDir);
   checkEnvironments(demo);
   if (options.fresh) await dropData(dataDir);
@@ -51,7 +51,7 @@ async function run(options: StartOptions): Promise<void> {
   let stopping: Promise<void> | undefined;
   const stop = () => {
     stopping ??= (async () => {
-      say('stopping');
+      report('stopping');
       await running.leaveDead?.();
       await (await running.auditor)?.stop();
       await running.system?.stop();
@@ -62,14 +62,14 @@ async function run(options: StartOptions): Promise<void> {
   try {
     running.system = await startSystem(demo);
     const { processes, signIn, urls } = running.system;
-    running.leaveDead = restartEnded([...Object.values(processes), ...(signIn ? [signIn.process] : [])], say);
+    running.leaveDead = restartEnded([...Object.values(processes), ...(signIn ? [signIn.process] : [])], report);
     const shop = new ShopClient(urls, await signIn?.tokenOf('operator'));
     await seed(shop);
-    say('ready\n');
+    report('ready\n');
     printSystem(running.system);
-    if (auditorPort !== undefined) running.auditor = audited(dataDir, auditorPort, say);
+    if (auditorPort !== undefined) running.auditor = audited(dataDir, auditorPort, report);
     if (isRun(options)) {
-      await runAndReport(running.system, shop, options, invoices, say);
+      await runAndReport(running.system, shop, options, invoices, report);
     }
   } catch (error) {
     await stop();
@@ -82,9 +82,9 @@ async function run(options: StartOptions): Promise<void> {
 const isRun = ({ orders, replay }: StartOptions): boolean => orders !== undefined || replay !== undefined;
 
 /** Without its auditor, the system continues. */
-function audited(dataDir: string, port: number, say: (line: string) => void): Promise<RunningProcess | undefined> {
-  return startAuditor(dataDir, port, say).catch((error: Error) => {
-    say(`The auditor did not start: ${error.message}`);
+function audited(dataDir: string, port: number, report: (line: string) => void): Promise<RunningProcess | undefined> {
+  return startAuditor(dataDir, port, report).catch((error: Error) => {
+    report(`The auditor did not start: ${error.message}`);
     return undefined;
   });
 }
@@ -93,7 +93,7 @@ function demoOf(
   dataDir: string,
   options: StartOptions,
   auditorPort: number | undefined,
-  say: (line: string) => void,
+  report: (line: string) => void,
 ): SystemOptions {
   const times = demoTimes(options.orders, process.env.ORDER_DEADLINE_SECONDS);
   return {
@@ -108,7 +108,7 @@ function demoOf(
       order: { ...(times.deadlineSeconds && { ORDER_DEADLINE_SECONDS: times.deadlineSeconds }) },
       'payment-provider': { PROVIDER_UNREACHABLE_SECONDS: times.outageSeconds },
     },
-    onProgress: say,
+    onProgress: report,
     onLine: (service, line) => console.log(`${service.padEnd(16)} ${line}`),
   };
 }
@@ -118,12 +118,12 @@ async function runAndReport(
   shop: ShopClient,
   options: StartOptions,
   invoices: readonly InvoiceLine[] | undefined,
-  say: (line: string) => void,
+  report: (line: string) => void,
 ): Promise<void> {
   console.log('');
   const summary = invoices
-    ? await runReplay(system, shop, invoices, say)
-    : await runOrders(system, shop, options.orders!, say);
+    ? await runReplay(system, shop, invoices, report)
+    : await runOrders(system, shop, options.orders!, report);
   printSummary(summary);
   if (options.report) writeFileSync(options.report, `${JSON.stringify(summary, null, 2)}\n`);
   if (!isSound(summary)) process.exitCode = 1;

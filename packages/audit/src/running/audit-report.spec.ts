@@ -6,7 +6,7 @@ const AT = new Date('2026-01-01T00:00:00.000Z');
 const sound = Array.from({ length: 7 }, (_, at) => verdict(`promise ${at + 1}`, {}, []));
 
 const found = (changes: Partial<Findings> = {}): Findings => ({
-  ...{ verdicts: sound, unheard: 0, notJudged: [], sinceBegin: { sagas: 0, events: 0 }, at: AT, tookMs: 1 },
+  ...{ verdicts: sound, unconsumed: 0, notJudged: [], sinceBegin: { sagas: 0, events: 0 }, at: AT, tookMs: 1 },
   waiting: { openSagas: 0, oldestPlacedAt: null, unsent: 0, parked: 0, unsendable: new Map() },
   ...changes,
 });

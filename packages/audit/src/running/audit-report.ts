@@ -13,7 +13,7 @@ export interface Pending {
   /** Rows of outboxes that have not reached their topic. */
   readonly unsent: number;
   /** Records that have not been processed by all their steps. */
-  readonly unheard: number;
+  readonly unconsumed: number;
   /** Parked messages: retried, queued behind one, or dead letters. */
   readonly parked: number;
 }
@@ -39,7 +39,7 @@ export interface Findings {
   readonly verdicts: readonly Verdict[];
   /** All work that waits now. */
   readonly waiting: Backlog;
-  readonly unheard: number;
+  readonly unconsumed: number;
   readonly notJudged: readonly string[];
   /** The part of it that already waited when the audit began. */
   readonly sinceBegin: { readonly sagas: number; readonly events: number };
@@ -55,7 +55,7 @@ const EVERY_EVENT_ONCE = 5;
 export function auditReportOf({
   verdicts,
   waiting,
-  unheard,
+  unconsumed,
   notJudged,
   sinceBegin,
   at,
@@ -72,7 +72,7 @@ export function auditReportOf({
   return {
     verdict: has('broken') ? 'broken' : has('open') ? 'open' : 'holds',
     promises,
-    pending: { openSagas, oldestPlacedAt, unsent, unheard, parked },
+    pending: { openSagas, oldestPlacedAt, unsent, unconsumed, parked },
     notJudged,
     at: at.toISOString(),
     tookMs,

@@ -65,14 +65,14 @@ async function parkedOrDead(
       records.map(({ eventId }) => eventId).filter(isUuid),
       records.map(({ place }) => place),
     ]);
-  const aside = new Map<string, boolean>();
-  for (const { name, discarded } of rows) if (name) aside.set(name, discarded || aside.get(name) === true);
-  return aside;
+  const parked = new Map<string, boolean>();
+  for (const { name, discarded } of rows) if (name) parked.set(name, discarded || parked.get(name) === true);
+  return parked;
 }
 
 /** The records that some of their steps have not processed, and those among them that are lost. */
 export interface Consumption {
-  readonly unheard: readonly RecordEntry[];
+  readonly unconsumed: readonly RecordEntry[];
   /** Descriptions: the group has advanced, and the service has neither processed nor parked the record. */
   readonly lost: readonly string[];
 }
@@ -83,7 +83,7 @@ export async function checkConsumption(
   cut: OffsetSnapshot,
   records: readonly RecordEntry[],
 ): Promise<Consumption> {
-  const unheard = new Set<RecordEntry>();
+  const unconsumed = new Set<RecordEntry>();
   const lost: string[] = [];
   for (const service of snapshot.services) {
     const wanted = records.flatMap((record) =>
@@ -97,23 +97,23 @@ export async function checkConsumption(
     );
     const missing = wanted.filter(({ record, step }) => !accepted.has(`${step} ${record.eventId}`));
     const passed = missing.filter(({ record }) => isPassed(cut, service, record.place));
-    const aside = await parkedOrDead(
+    const parked = await parkedOrDead(
       snapshot,
       service,
       passed.map(({ record }) => record),
     );
-    const gone = new Set(passed.filter(({ record }) => asideOf(aside, record) === undefined));
+    const gone = new Set(passed.filter(({ record }) => isParkedOrDead(parked, record) === undefined));
     for (const each of missing) {
-      if (asideOf(aside, each.record)) continue;
-      unheard.add(each.record);
+      if (isParkedOrDead(parked, each.record)) continue;
+      unconsumed.add(each.record);
       if (gone.has(each)) lost.push(lostInWords(each, service, cut));
     }
   }
-  return { unheard: [...unheard], lost };
+  return { unconsumed: [...unconsumed], lost };
 }
 
-const asideOf = (aside: ReadonlyMap<string, boolean>, { place, eventId }: RecordEntry): boolean | undefined =>
-  aside.get(place) ?? aside.get(eventId);
+const isParkedOrDead = (parked: ReadonlyMap<string, boolean>, { place, eventId }: RecordEntry): boolean | undefined =>
+  parked.get(place) ?? parked.get(eventId);
 
 function lostInWords(
   { record, step }: { record: RecordEntry; step: string },
@@ -153,8 +153,8 @@ export async function ghosts(snapshot: Snapshot, records: readonly RecordEntry[]
     .query<{ id: string }>('select event_id as id from order_events where stream_id = any($1::uuid[])', [
       [...new Set(first.map(({ key }) => key))].filter(isUuid),
     ]);
-  const said = new Set(rows.map(({ id }) => id));
-  return [...found, ...first.filter(({ eventId }) => !said.has(eventId))];
+  const published = new Set(rows.map(({ id }) => id));
+  return [...found, ...first.filter(({ eventId }) => !published.has(eventId))];
 }
 
 /** Describes a record without a committed row. */

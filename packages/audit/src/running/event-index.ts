@@ -25,7 +25,7 @@ export class EventIndex {
   }
 
   /** Copies the entries of an order from another index. */
-  keep(before: EventIndex, orderId: string, events: Iterable<string>): void {
+  retain(before: EventIndex, orderId: string, events: Iterable<string>): void {
     for (const event of events) if (before.has(event)) this.#events.add(event);
     for (const ending of before.endingsOf(orderId)) this.#ended[ending].add(orderId);
   }

@@ -8,7 +8,7 @@ import type { Verdict } from '../verdict.js';
 import type { Snapshot } from './snapshot.js';
 
 /** Maximum concurrent requests to the provider. */
-const ASKED_AT_ONCE = 16;
+const CONCURRENT_REQUESTS = 16;
 const NOT_FOUND = 404;
 
 /** Loads the charges under these references. */
@@ -60,7 +60,7 @@ async function booksOf(
 export async function chargesOf(providerUrl: string, references: readonly string[]): Promise<ChargeEntry[]> {
   const found: ChargeEntry[] = [];
   const left = references.values();
-  const ask = async () => {
+  const fetchNext = async () => {
     for (const reference of left) {
       const response = await fetch(`${providerUrl}/charges/${reference}`, {
         signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
@@ -72,6 +72,6 @@ export async function chargesOf(providerUrl: string, references: readonly string
       }
     }
   };
-  await Promise.all(Array.from({ length: ASKED_AT_ONCE }, ask));
+  await Promise.all(Array.from({ length: CONCURRENT_REQUESTS }, fetchNext));
   return found;
 }

@@ -18,7 +18,7 @@ export interface OrdersJudged {
 /** Input of a pass beside the databases. */
 export interface Circumstances {
   /** Orders with a record that some of its steps have not processed. */
-  readonly unheard: ReadonlySet<string>;
+  readonly unconsumed: ReadonlySet<string>;
   /** Events up to this time may have been removed from their topic; ms since 1970. */
   readonly removedUntil: number;
   readonly charges: Charges;
@@ -31,7 +31,7 @@ export interface Look extends Circumstances {
   readonly broken: Set<string>;
   readonly suspects: Set<string>;
   unchecked: number;
-  readonly said: EventIndex;
+  readonly events: EventIndex;
   readonly overdue: Violations;
   readonly lost: Violations;
   readonly whole: Violations;
@@ -48,7 +48,7 @@ export const beginLook = (snapshot: Snapshot, circumstances: Circumstances): Loo
     broken: new Set<string>(),
     suspects: new Set<string>(),
     unchecked: 0,
-    said: new EventIndex(),
+    events: new EventIndex(),
   },
   ...{ overdue: new Violations(), lost: new Violations() },
   ...{ whole: new Violations(), undone: new Violations(), agree: new Violations() },

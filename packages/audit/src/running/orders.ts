@@ -1,11 +1,18 @@
 import type { RecordEntry } from '../books.js';
 import { momentInWords } from '../moment.js';
+import {
+  type ChangedOrder,
+  changedOrders,
+  chunksOf,
+  otherOrders,
+  readChangedOrders,
+  unsentOf,
+} from './changed-orders.js';
 import { EventIndex } from './event-index.js';
 import { judgeSettled } from './order-books.js';
 import { beginLook, type Circumstances, type Look, type OrdersJudged } from './orders-look.js';
 import type { Snapshot } from './snapshot.js';
 import { orderVerdicts } from './sums.js';
-import { changedOrders, chunksOf, otherOrders, type Touched, touchedOrders, unsentOf } from './touched.js';
 
 /** Maximum ms between the timestamp of a row and its commit: the search for changes goes back this far. */
 const COMMITTED_WITHIN_MS = 120_000;
@@ -15,7 +22,7 @@ const COMMITTED_WITHIN_MS = 120_000;
  * is no violation.
  */
 export class Orders {
-  #said = new EventIndex();
+  #events = new EventIndex();
   /** Settled recently, so that they may change again; with the time of their end. */
   readonly #recent = new Map<string, number>();
   /** Orders of the last pass that were not settled: open, in progress, or with a violation. */
@@ -31,7 +38,7 @@ export class Orders {
   constructor(private readonly overdueAfterMs: number) {}
 
   take(record: RecordEntry): void {
-    this.#said.take(record);
+    this.#events.take(record);
   }
 
   /**
@@ -44,7 +51,7 @@ export class Orders {
     this.#changedSince ??= settledBy;
     try {
       if (since) await this.#judgeOthers(look, since, this.#changedSince);
-      for await (const page of touchedOrders(snapshot, since)) {
+      for await (const page of readChangedOrders(snapshot, since)) {
         await this.#judgePage(look, page);
         this.#goOnFrom(page.at(-1)?.endedAt, settledBy);
       }
@@ -54,11 +61,11 @@ export class Orders {
       for (const event of look.suspects) this.#suspects.add(event);
       throw error;
     }
-    [this.#unsettled, this.#broken, this.#suspects, this.#said] = [
+    [this.#unsettled, this.#broken, this.#suspects, this.#events] = [
       look.unsettled,
       look.broken,
       look.suspects,
-      look.said,
+      look.events,
     ];
     [this.#since, this.#changedSince] = [settledBy, settledBy];
     for (const [orderId, endedAt] of this.#recent) if (endedAt < settledBy.getTime()) this.#recent.delete(orderId);
@@ -84,17 +91,17 @@ export class Orders {
     }
   }
 
-  async #judgePage(look: Look, page: readonly Touched[]): Promise<void> {
+  async #judgePage(look: Look, page: readonly ChangedOrder[]): Promise<void> {
     const missing = await this.#missing(look, page);
     for (const [event, { orderId }] of missing) {
       look.suspects.add(event);
       if (this.#suspects.has(event)) look.lost.add(`event ${event} of order ${orderId} never reached its topic`);
     }
     for (const order of page) if (this.#isOverdue(order, look.snapshot.at)) look.overdue.add(overdueInWords(order));
-    const unsaid = new Set([...missing.values()].map(({ orderId }) => orderId));
-    const settled = page.filter((each) => this.#isSettled(each, look, unsaid));
+    const unpublished = new Set([...missing.values()].map(({ orderId }) => orderId));
+    const settled = page.filter((each) => this.#isSettled(each, look, unpublished));
     const verdicts = await judgeSettled(look.snapshot, settled, look.charges, (order) =>
-      this.#endingsOf(order as Touched, look),
+      this.#endingsOf(order as ChangedOrder, look),
     );
     for (const [at, found] of [look.whole, look.undone, look.agree].entries()) found.addAll(verdicts[at]!);
     const bad = verdicts.flatMap(({ violations }) => violations).join('\n');
@@ -104,7 +111,7 @@ export class Orders {
     for (const order of page) this.#keep(look, order, sound.has(order));
   }
 
-  #keep(look: Look, order: Touched, isSound: boolean): void {
+  #keep(look: Look, order: ChangedOrder, isSound: boolean): void {
     const { orderId, endedAt, events } = order;
     if (isSound) {
       if (endedAt! >= look.snapshot.at.getTime() - COMMITTED_WITHIN_MS) this.#recent.set(orderId, endedAt!);
@@ -114,19 +121,19 @@ export class Orders {
     }
     if (this.#isKnown(order)) look.broken.add(orderId);
     look.unsettled.add(orderId);
-    look.said.keep(this.#said, orderId, events.keys());
+    look.events.retain(this.#events, orderId, events.keys());
   }
 
   /**
    * Events that are committed, not read from the topic, and not waiting in the outbox. Records above the cut are not read yet, so
    * the next pass decides.
    */
-  async #missing(look: Look, page: readonly Touched[]): Promise<Map<string, Touched>> {
-    const unread = new Map<string, Touched>();
+  async #missing(look: Look, page: readonly ChangedOrder[]): Promise<Map<string, ChangedOrder>> {
+    const unread = new Map<string, ChangedOrder>();
     for (const order of page) {
       if (this.#isKnown(order)) continue;
       for (const [event, at] of order.events) {
-        if (this.#said.has(event)) continue;
+        if (this.#events.has(event)) continue;
         if (this.#isRemoved(look, event, at)) look.unchecked++;
         else unread.set(event, order);
       }
@@ -144,24 +151,24 @@ export class Orders {
   }
 
   /** Whether the order was settled in an earlier pass and changed again. */
-  #isKnown({ orderId, endedAt }: Touched): boolean {
+  #isKnown({ orderId, endedAt }: ChangedOrder): boolean {
     if (endedAt === null) return false;
     if (this.#unsettled.has(orderId)) return this.#broken.has(orderId);
     return this.#recent.has(orderId) || (this.#since !== undefined && endedAt < this.#since.getTime());
   }
 
-  #isSettled(order: Touched, look: Look, unsaid: ReadonlySet<string>): boolean {
+  #isSettled(order: ChangedOrder, look: Look, unpublished: ReadonlySet<string>): boolean {
     const { orderId, endedAt, events } = order;
-    if (endedAt === null || look.unheard.has(orderId) || unsaid.has(orderId)) return false;
+    if (endedAt === null || look.unconsumed.has(orderId) || unpublished.has(orderId)) return false;
     if (this.#isKnown(order)) return true;
-    return [...events].every(([event, at]) => this.#said.has(event) || this.#isRemoved(look, event, at));
+    return [...events].every(([event, at]) => this.#events.has(event) || this.#isRemoved(look, event, at));
   }
 
   /** The endings on the topic. For an order settled earlier, or a removed record, the ending counts as correct. */
-  #endingsOf(order: Touched, { removedUntil }: Look): readonly string[] {
-    const said = this.#said.endingsOf(order.orderId);
-    const isGone = said.length === 0 && order.endedAt !== null && order.endedAt <= removedUntil;
-    if (!isGone && !this.#isKnown(order)) return said;
+  #endingsOf(order: ChangedOrder, { removedUntil }: Look): readonly string[] {
+    const endings = this.#events.endingsOf(order.orderId);
+    const isGone = endings.length === 0 && order.endedAt !== null && order.endedAt <= removedUntil;
+    if (!isGone && !this.#isKnown(order)) return endings;
     return [order.status === 'COMPLETED' ? 'OrderCompleted' : 'OrderCancelled'];
   }
 
@@ -175,10 +182,10 @@ export class Orders {
     if (until > (this.#since?.getTime() ?? Number.NEGATIVE_INFINITY)) this.#since = new Date(until);
   }
 
-  #isOverdue({ placedAt, endedAt }: Touched, at: Date): boolean {
+  #isOverdue({ placedAt, endedAt }: ChangedOrder, at: Date): boolean {
     return endedAt === null && at.getTime() - placedAt > this.overdueAfterMs;
   }
 }
 
-const overdueInWords = ({ orderId, status, placedAt }: Touched): string =>
+const overdueInWords = ({ orderId, status, placedAt }: ChangedOrder): string =>
   `order ${orderId} is still ${status}, placed at ${momentInWords(placedAt)}`;

@@ -4,13 +4,13 @@ import { readTopics, type UnreadableBatch } from '@quadrille/kafka';
 import type { RecordEntry, Removed } from '../books.js';
 import { entryOf } from '../record-entry.js';
 import { connectionOf, type Sources } from '../sources.js';
+import { chunksOf } from './changed-orders.js';
 import { TOPICS } from './consumers.js';
 import { checkConsumption, ghostInWords, ghosts } from './consumption.js';
 import { Effects } from './effects.js';
 import type { OffsetSnapshot } from './offset-snapshot.js';
 import { partitionOf, Reading, unreadableInWords } from './reading.js';
 import type { Snapshot } from './snapshot.js';
-import { chunksOf } from './touched.js';
 
 /** Maximum records in memory. */
 const SLICE = 30_000n;
@@ -19,13 +19,13 @@ const CHUNK = 2_000;
 /** Maximum unreadable places that are listed. */
 const NAMED = 5;
 
-interface Unheard {
+interface Unconsumed {
   readonly record: RecordEntry;
   readonly look: number;
 }
 
 interface Findings {
-  readonly unheard: readonly Unheard[];
+  readonly unconsumed: readonly Unconsumed[];
   readonly lost: readonly string[];
   readonly ghosts: readonly RecordEntry[];
 }
@@ -38,7 +38,7 @@ export class Records {
   readonly #effects = new Effects();
   readonly #reading = new Reading(topicOf(checkout, 'order'));
   readonly #takenTwice: string[] = [];
-  #findings: Findings = { unheard: [], lost: [], ghosts: [] };
+  #findings: Findings = { unconsumed: [], lost: [], ghosts: [] };
   readonly #anew = new Set<string>();
   readonly #unread: string[] = [];
   #unreadCount = 0;
@@ -58,8 +58,8 @@ export class Records {
     return this.#count;
   }
 
-  get unheard(): readonly Unheard[] {
-    return this.#findings.unheard;
+  get unconsumed(): readonly Unconsumed[] {
+    return this.#findings.unconsumed;
   }
 
   /** Records beyond the retention of the topics, now or when they were to be read. */
@@ -98,8 +98,8 @@ export class Records {
     begins: () => Promise<OffsetSnapshot['begins']>,
   ): Promise<void> {
     this.#beginAnew(this.#reading.begin(cut));
-    const { unheard, ghosts } = this.#findings;
-    this.#findings = await this.#look(snapshot, cut, unheard, ghosts);
+    const { unconsumed, ghosts } = this.#findings;
+    this.#findings = await this.#look(snapshot, cut, unconsumed, ghosts);
     const most = SLICE / BigInt(Math.max(1, cut.ends.size)) + 1n;
     const at = snapshot.at.getTime();
     for (let slice = this.#reading.slice(cut, most); slice; slice = this.#reading.slice(cut, most)) {
@@ -110,8 +110,8 @@ export class Records {
         read.push(entryOf(record)),
       );
       const { fresh, anew } = this.#reading.fresh(read);
-      const toBeHeard = fresh.map((record) => ({ record, look }));
-      const found = await this.#look(snapshot, cut, toBeHeard, fresh);
+      const candidates = fresh.map((record) => ({ record, look }));
+      const found = await this.#look(snapshot, cut, candidates, fresh);
       this.#reading.take(slice, fresh, anew, at);
       this.#beginAnew(anew);
       this.#take(found, fresh);
@@ -124,27 +124,27 @@ export class Records {
   async #look(
     snapshot: Snapshot,
     cut: OffsetSnapshot,
-    toBeHeard: readonly Unheard[],
-    toBeSaid: readonly RecordEntry[],
+    candidates: readonly Unconsumed[],
+    unpublished: readonly RecordEntry[],
   ): Promise<Findings> {
-    const found = { unheard: [] as Unheard[], lost: [] as string[], ghosts: [] as RecordEntry[] };
-    for (const chunk of chunksOf(toBeHeard, CHUNK)) {
+    const found = { unconsumed: [] as Unconsumed[], lost: [] as string[], ghosts: [] as RecordEntry[] };
+    for (const chunk of chunksOf(candidates, CHUNK)) {
       const records = chunk.map(({ record }) => record);
-      const { unheard, lost } = await checkConsumption(snapshot, cut, records);
-      const still = new Set(unheard);
-      for (const each of chunk) if (still.has(each.record)) found.unheard.push(each);
+      const { unconsumed, lost } = await checkConsumption(snapshot, cut, records);
+      const still = new Set(unconsumed);
+      for (const each of chunk) if (still.has(each.record)) found.unconsumed.push(each);
       for (const each of lost) found.lost.push(each);
     }
-    for (const chunk of chunksOf(toBeSaid, CHUNK)) {
+    for (const chunk of chunksOf(unpublished, CHUNK)) {
       for (const each of await ghosts(snapshot, chunk)) found.ghosts.push(each);
     }
     return found;
   }
 
-  #take({ unheard, lost, ghosts }: Findings, fresh: readonly RecordEntry[]): void {
+  #take({ unconsumed, lost, ghosts }: Findings, fresh: readonly RecordEntry[]): void {
     const known = this.#findings;
     this.#findings = {
-      unheard: known.unheard.concat(unheard),
+      unconsumed: known.unconsumed.concat(unconsumed),
       lost: known.lost.concat(lost),
       ghosts: known.ghosts.concat(ghosts),
     };
@@ -176,9 +176,9 @@ export class Records {
   /** Records of a recreated partition will never be processed, so their findings are dropped. */
   #beginAnew(places: ReadonlySet<string>): void {
     if (places.size === 0) return;
-    const { unheard, lost, ghosts } = this.#findings;
+    const { unconsumed, lost, ghosts } = this.#findings;
     this.#findings = {
-      unheard: unheard.filter(({ record }) => !places.has(partitionOf(record))),
+      unconsumed: unconsumed.filter(({ record }) => !places.has(partitionOf(record))),
       lost,
       ghosts: ghosts.filter((record) => !places.has(partitionOf(record))),
     };

@@ -53,23 +53,23 @@ export class RunningAudit {
     try {
       this.#began ??= snapshot.at;
       await this.#records.look(snapshot, cut, this.#looks, () => this.#brokers.begins());
-      const { unheard, removed } = this.#records;
+      const { unconsumed, removed } = this.#records;
       const orders = await this.#orders.judge(snapshot, {
-        unheard: new Set(unheard.map(({ record }) => record.correlationId)),
+        unconsumed: new Set(unconsumed.map(({ record }) => record.correlationId)),
         removedUntil: removed.until,
         charges: this.#charges(),
       });
       const waiting = await waitingIn(snapshot);
       const first = await waitingIn(snapshot, this.#began);
       const verdicts = await this.#verdicts(snapshot, orders, waiting);
-      const unheardFirst = unheard.filter(({ look }) => look === 0).length;
+      const unconsumedFirst = unconsumed.filter(({ look }) => look === 0).length;
       this.#looks++;
       return auditReportOf({
         verdicts,
         waiting,
-        unheard: unheard.length,
+        unconsumed: unconsumed.length,
         notJudged: [...this.#older(orders.unchecked), ...this.#records.notJudged],
-        sinceBegin: { sagas: first.openSagas, events: first.unsent + first.parked + unheardFirst + orders.suspects },
+        sinceBegin: { sagas: first.openSagas, events: first.unsent + first.parked + unconsumedFirst + orders.suspects },
         at: snapshot.at,
         tookMs: Math.round(performance.now() - startedAt),
       });

@@ -4,7 +4,7 @@ import { Snapshot } from '../../dist/running/snapshot.js';
 
 const databases = JSON.parse(process.argv[2]);
 const orders = new Orders(Number.POSITIVE_INFINITY);
-const circumstances = { unheard: new Set(), removedUntil: Number.POSITIVE_INFINITY, charges: async () => [] };
+const circumstances = { unconsumed: new Set(), removedUntil: Number.POSITIVE_INFINITY, charges: async () => [] };
 const snapshot = await Snapshot.open({ databases, brokers: [], providerUrl: '' });
 for (const look of [1, 2]) {
   const { verdicts } = await orders.judge(snapshot, circumstances);

@@ -15,7 +15,7 @@ export class ControlController {
   }
 
   /** Pauses exactly these topics. */
-  @Put('control/held-topics')
+  @Put('control/paused-topics')
   @HttpCode(200)
   hold(@Body() { topics }: { topics: string[] }): { topics: string[] } {
     const consumer = consumerOf.current!;

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, KafkaContext, Payload } from '@nestjs/microservices';
 import { topicOf } from '@quadrille/choreography';
 import { checkout, OrderCompleted, PaymentAuthorized, ShipmentCancelled, ShipmentFailed } from '@quadrille/contracts';
-import { dispatch, type Handler, on } from '../messaging/heard.js';
+import { dispatch, type Handler, on } from '../messaging/received-event.js';
 import { ReservationsService } from './reservations.service.js';
 
 /** Consumes the events of the inventory service. */
@@ -12,10 +12,10 @@ export class ReservationsController {
 
   constructor(reservations: ReservationsService) {
     this.handlers = [
-      on(PaymentAuthorized, (heard) => reservations.reserve(heard)),
-      on(ShipmentFailed, (heard) => reservations.release(heard)),
-      on(ShipmentCancelled, (heard) => reservations.release(heard)),
-      on(OrderCompleted, (heard) => reservations.commit(heard)),
+      on(PaymentAuthorized, (received) => reservations.reserve(received)),
+      on(ShipmentFailed, (received) => reservations.release(received)),
+      on(ShipmentCancelled, (received) => reservations.release(received)),
+      on(OrderCompleted, (received) => reservations.commit(received)),
     ];
   }
 

@@ -10,9 +10,9 @@ import {
   orderDetailsOf,
 } from '@quadrille/contracts';
 import { DataSource, type EntityManager, In } from 'typeorm';
-import type { Heard } from '../messaging/heard.js';
 import { once } from '../messaging/once.js';
-import { say } from '../messaging/say.js';
+import { publish } from '../messaging/publish.js';
+import type { ReceivedEvent } from '../messaging/received-event.js';
 import { Reservation } from './reservation.js';
 import { Stock } from './stock.js';
 
@@ -21,7 +21,7 @@ import { Stock } from './stock.js';
 export class ReservationsService {
   constructor(private readonly dataSource: DataSource) {}
 
-  reserve(authorized: Heard<OrderDetails>): Promise<void> {
+  reserve(authorized: ReceivedEvent<OrderDetails>): Promise<void> {
     return once(this.dataSource, 'reserve-inventory', authorized, async (manager) => {
       const order = authorized.data;
       const { orderId } = order;
@@ -34,34 +34,39 @@ export class ReservationsService {
       if (missing.length > 0) {
         await manager.insert(Reservation, { orderId, status: 'failed', items: order.items });
         const failed = { ...orderDetailsOf(order), reason: 'out-of-stock', missing };
-        await say(manager, 'reserve-inventory', InventoryReservationFailed(failed), authorized);
+        await publish(manager, 'reserve-inventory', InventoryReservationFailed(failed), authorized);
         return;
       }
       await manager.insert(Reservation, { orderId, status: 'reserved', items: order.items });
       await move(manager, wanted, 'available', 'reserved');
-      await say(manager, 'reserve-inventory', InventoryReserved(orderDetailsOf(order)), authorized);
+      await publish(manager, 'reserve-inventory', InventoryReserved(orderDetailsOf(order)), authorized);
     });
   }
 
-  release(undone: Heard<CompensationDetails>): Promise<void> {
+  release(undone: ReceivedEvent<CompensationDetails>): Promise<void> {
     return once(this.dataSource, 'release-inventory', undone, async (manager) => {
       const { orderId, reason } = undone.data;
       const back = { ...orderDetailsOf(undone.data), reason };
       const reservation = await locked(manager, orderId);
       if (!reservation) {
         await manager.insert(Reservation, { orderId, status: 'released', items: [] });
-        await say(manager, 'release-inventory', InventoryReleased({ ...back, released: [] }), undone);
+        await publish(manager, 'release-inventory', InventoryReleased({ ...back, released: [] }), undone);
       } else if (reservation.status === 'reserved') {
         await manager.update(Reservation, orderId, { status: 'released' });
         const pieces = piecesOf(reservation.items);
         await lockedShelves(manager, [...pieces.keys()]);
         await move(manager, pieces, 'reserved', 'available');
-        await say(manager, 'release-inventory', InventoryReleased({ ...back, released: reservation.items }), undone);
+        await publish(
+          manager,
+          'release-inventory',
+          InventoryReleased({ ...back, released: reservation.items }),
+          undone,
+        );
       }
     });
   }
 
-  commit(completed: Heard<OrderDetails>): Promise<void> {
+  commit(completed: ReceivedEvent<OrderDetails>): Promise<void> {
     return once(this.dataSource, 'commit-inventory', completed, async (manager) => {
       const { orderId } = completed.data;
       const reservation = await locked(manager, orderId);
@@ -70,7 +75,7 @@ export class ReservationsService {
       const pieces = piecesOf(reservation.items);
       await lockedShelves(manager, [...pieces.keys()]);
       await move(manager, pieces, 'reserved', 'sold');
-      await say(manager, 'commit-inventory', InventoryCommitted(orderDetailsOf(completed.data)), completed);
+      await publish(manager, 'commit-inventory', InventoryCommitted(orderDetailsOf(completed.data)), completed);
     });
   }
 }

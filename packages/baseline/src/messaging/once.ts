@@ -1,12 +1,12 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { Heard } from './heard.js';
 import { ProcessedMessage } from './processed-message.js';
+import type { ReceivedEvent } from './received-event.js';
 
 /** Runs `work` in one transaction with the insert of the processed message; skips a message that was processed before. */
 export async function once(
   dataSource: DataSource,
   consumer: string,
-  { id }: Heard,
+  { id }: ReceivedEvent,
   work: (manager: EntityManager) => Promise<void>,
 ): Promise<void> {
   await dataSource.transaction(async (manager) => {

@@ -10,7 +10,7 @@ import {
   PaymentVoided,
 } from '@quadrille/contracts';
 import { z } from 'zod';
-import { dispatch, type Handler, on } from '../messaging/heard.js';
+import { dispatch, type Handler, on } from '../messaging/received-event.js';
 import { OrdersService } from './orders.service.js';
 
 const Cancellation = z.object({ reason: z.string().trim().min(1).max(100) });
@@ -22,10 +22,10 @@ export class OrdersController {
 
   constructor(private readonly orders: OrdersService) {
     this.handlers = [
-      on(PaymentCaptured, (heard) => orders.complete(heard)),
-      on(PaymentFailed, (heard) => orders.cancel(heard)),
-      on(PaymentVoided, (heard) => orders.cancel(heard)),
-      on(PaymentRefunded, (heard) => orders.cancel(heard)),
+      on(PaymentCaptured, (received) => orders.complete(received)),
+      on(PaymentFailed, (received) => orders.cancel(received)),
+      on(PaymentVoided, (received) => orders.cancel(received)),
+      on(PaymentRefunded, (received) => orders.cancel(received)),
     ];
   }
 

@@ -11,9 +11,9 @@ import {
   type OrderRequest,
 } from '@quadrille/contracts';
 import { DataSource, type EntityManager, In } from 'typeorm';
-import type { Heard } from '../messaging/heard.js';
 import { once } from '../messaging/once.js';
-import { say } from '../messaging/say.js';
+import { publish } from '../messaging/publish.js';
+import type { ReceivedEvent } from '../messaging/received-event.js';
 import { Order } from './order.js';
 import { Product } from './product.js';
 
@@ -36,7 +36,7 @@ export class OrdersService {
         placedAt: new Date(),
       });
       await manager.insert(Order, order);
-      await say(manager, 'place-order', OrderCreated(itinerary));
+      await publish(manager, 'place-order', OrderCreated(itinerary));
       return order;
     });
   }
@@ -49,26 +49,26 @@ export class OrdersService {
       if (order.status !== 'PLACED') return;
       await manager.update(Order, orderId, { status: 'CANCELLING', reason });
       const requested = { ...order.itinerary, reason, requestedBy: 'customer' as const };
-      await say(manager, 'request-cancellation', OrderCancellationRequested(requested));
+      await publish(manager, 'request-cancellation', OrderCancellationRequested(requested));
     });
   }
 
-  complete(captured: Heard<OrderDetails>): Promise<void> {
+  complete(captured: ReceivedEvent<OrderDetails>): Promise<void> {
     return once(this.dataSource, 'complete-order', captured, async (manager) => {
       const order = await locked(manager, captured.data.orderId);
       if (order?.status !== 'PLACED') return;
       await manager.update(Order, order.orderId, { status: 'COMPLETED', endedAt: new Date() });
-      await say(manager, 'complete-order', OrderCompleted(order.itinerary), captured);
+      await publish(manager, 'complete-order', OrderCompleted(order.itinerary), captured);
     });
   }
 
-  cancel(undone: Heard<CompensationDetails>): Promise<void> {
+  cancel(undone: ReceivedEvent<CompensationDetails>): Promise<void> {
     return once(this.dataSource, 'cancel-order', undone, async (manager) => {
       const order = await locked(manager, undone.data.orderId);
       if (order?.status !== 'PLACED' && order?.status !== 'CANCELLING') return;
       const { reason } = undone.data;
       await manager.update(Order, order.orderId, { status: 'CANCELLED', reason, endedAt: new Date() });
-      await say(manager, 'cancel-order', OrderCancelled({ ...order.itinerary, reason }), undone);
+      await publish(manager, 'cancel-order', OrderCancelled({ ...order.itinerary, reason }), undone);
     });
   }
 }

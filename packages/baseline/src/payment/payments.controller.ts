@@ -8,7 +8,7 @@ import {
   OrderCreated,
   ShipmentCreated,
 } from '@quadrille/contracts';
-import { dispatch, type Handler, on } from '../messaging/heard.js';
+import { dispatch, type Handler, on } from '../messaging/received-event.js';
 import { PaymentsService } from './payments.service.js';
 
 /** Consumes the events of the payment service. */
@@ -18,10 +18,10 @@ export class PaymentsController {
 
   constructor(payments: PaymentsService) {
     this.handlers = [
-      on(OrderCreated, (heard) => payments.authorize(heard)),
-      on(ShipmentCreated, (heard) => payments.capture(heard)),
-      on(InventoryReservationFailed, (heard) => payments.giveBack(heard)),
-      on(InventoryReleased, (heard) => payments.giveBack(heard)),
+      on(OrderCreated, (received) => payments.authorize(received)),
+      on(ShipmentCreated, (received) => payments.capture(received)),
+      on(InventoryReservationFailed, (received) => payments.returnPayment(received)),
+      on(InventoryReleased, (received) => payments.returnPayment(received)),
     ];
   }
 

@@ -10,9 +10,9 @@ import {
   PaymentVoided,
 } from '@quadrille/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Heard } from '../messaging/heard.js';
 import { once } from '../messaging/once.js';
-import { say } from '../messaging/say.js';
+import { publish } from '../messaging/publish.js';
+import type { ReceivedEvent } from '../messaging/received-event.js';
 import { Account } from './account.js';
 import { move } from './move.js';
 import { Payment, type PaymentStatus } from './payment.js';
@@ -22,48 +22,53 @@ import { Payment, type PaymentStatus } from './payment.js';
 export class PaymentsService {
   constructor(private readonly dataSource: DataSource) {}
 
-  authorize(created: Heard<OrderDetails>): Promise<void> {
+  authorize(created: ReceivedEvent<OrderDetails>): Promise<void> {
     return once(this.dataSource, 'authorize-payment', created, async (manager) => {
       const order = created.data;
       if (await locked(manager, order.orderId)) return;
       const refusal = await whyNot(manager, order);
       await manager.insert(Payment, paymentOf(order, refusal ? 'failed' : 'authorized'));
       if (refusal) {
-        await say(manager, 'authorize-payment', PaymentFailed({ ...orderDetailsOf(order), reason: refusal }), created);
+        await publish(
+          manager,
+          'authorize-payment',
+          PaymentFailed({ ...orderDetailsOf(order), reason: refusal }),
+          created,
+        );
       } else {
         await move(manager, order, 'customer-available', 'customer-held');
-        await say(manager, 'authorize-payment', PaymentAuthorized(orderDetailsOf(order)), created);
+        await publish(manager, 'authorize-payment', PaymentAuthorized(orderDetailsOf(order)), created);
       }
     });
   }
 
-  capture(shipped: Heard<OrderDetails>): Promise<void> {
+  capture(shipped: ReceivedEvent<OrderDetails>): Promise<void> {
     return once(this.dataSource, 'capture-payment', shipped, async (manager) => {
       const order = shipped.data;
       const payment = await locked(manager, order.orderId);
       if (payment?.status !== 'authorized') return;
       await manager.update(Payment, order.orderId, { status: 'captured' });
       await move(manager, order, 'customer-held', 'revenue');
-      await say(manager, 'capture-payment', PaymentCaptured(orderDetailsOf(order)), shipped);
+      await publish(manager, 'capture-payment', PaymentCaptured(orderDetailsOf(order)), shipped);
     });
   }
 
-  giveBack(undone: Heard<CompensationDetails>): Promise<void> {
+  returnPayment(undone: ReceivedEvent<CompensationDetails>): Promise<void> {
     return once(this.dataSource, 'return-payment', undone, async (manager) => {
       const order = undone.data;
       const back = { ...orderDetailsOf(order), reason: order.reason };
       const payment = await locked(manager, order.orderId);
       if (!payment) {
         await manager.insert(Payment, paymentOf(order, 'voided'));
-        await say(manager, 'return-payment', PaymentVoided({ ...back, amount: 0 }), undone);
+        await publish(manager, 'return-payment', PaymentVoided({ ...back, amount: 0 }), undone);
       } else if (payment.status === 'authorized') {
         await manager.update(Payment, order.orderId, { status: 'voided' });
         await move(manager, order, 'customer-held', 'customer-available');
-        await say(manager, 'return-payment', PaymentVoided({ ...back, amount: payment.amount }), undone);
+        await publish(manager, 'return-payment', PaymentVoided({ ...back, amount: payment.amount }), undone);
       } else if (payment.status === 'captured') {
         await manager.update(Payment, order.orderId, { status: 'refunded' });
         await move(manager, order, 'revenue', 'customer-available');
-        await say(manager, 'return-payment', PaymentRefunded({ ...back, amount: payment.amount }), undone);
+        await publish(manager, 'return-payment', PaymentRefunded({ ...back, amount: payment.amount }), undone);
       }
     });
   }

@@ -8,7 +8,7 @@ import {
   OrderCompleted,
   PaymentCaptureFailed,
 } from '@quadrille/contracts';
-import { dispatch, type Handler, on } from '../messaging/heard.js';
+import { dispatch, type Handler, on } from '../messaging/received-event.js';
 import { ShipmentsService } from './shipments.service.js';
 
 /** Consumes the events of the shipping service. */
@@ -18,10 +18,10 @@ export class ShipmentsController {
 
   constructor(shipments: ShipmentsService) {
     this.handlers = [
-      on(InventoryReserved, (heard) => shipments.create(heard)),
-      on(PaymentCaptureFailed, (heard) => shipments.cancel(heard)),
-      on(OrderCancellationRequested, (heard) => shipments.cancel(heard)),
-      on(OrderCompleted, (heard) => shipments.dispatch(heard)),
+      on(InventoryReserved, (received) => shipments.create(received)),
+      on(PaymentCaptureFailed, (received) => shipments.cancel(received)),
+      on(OrderCancellationRequested, (received) => shipments.cancel(received)),
+      on(OrderCompleted, (received) => shipments.dispatch(received)),
     ];
   }
 

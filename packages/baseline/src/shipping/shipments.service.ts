@@ -9,9 +9,9 @@ import {
   ShipmentFailed,
 } from '@quadrille/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Heard } from '../messaging/heard.js';
 import { once } from '../messaging/once.js';
-import { say } from '../messaging/say.js';
+import { publish } from '../messaging/publish.js';
+import type { ReceivedEvent } from '../messaging/received-event.js';
 import { Shipment } from './shipment.js';
 
 /** Countries without delivery. */
@@ -22,7 +22,7 @@ const UNDELIVERABLE = new Set(['AQ']);
 export class ShipmentsService {
   constructor(private readonly dataSource: DataSource) {}
 
-  create(reserved: Heard<OrderDetails>): Promise<void> {
+  create(reserved: ReceivedEvent<OrderDetails>): Promise<void> {
     return once(this.dataSource, 'create-shipment', reserved, async (manager) => {
       const { orderId, shippingAddress } = reserved.data;
       if (await locked(manager, orderId)) return;
@@ -30,12 +30,12 @@ export class ShipmentsService {
       if (UNDELIVERABLE.has(destination)) {
         await manager.insert(Shipment, { orderId, status: 'failed', destination });
         const failed = { ...orderDetailsOf(reserved.data), reason: 'undeliverable-destination' };
-        await say(manager, 'create-shipment', ShipmentFailed(failed), reserved);
+        await publish(manager, 'create-shipment', ShipmentFailed(failed), reserved);
         return;
       }
       const trackingNumber = `BL${orderId.replaceAll('-', '').slice(0, 20).toUpperCase()}`;
       await manager.insert(Shipment, { orderId, status: 'created', trackingNumber, destination });
-      await say(
+      await publish(
         manager,
         'create-shipment',
         ShipmentCreated({ ...orderDetailsOf(reserved.data), trackingNumber }),
@@ -44,30 +44,30 @@ export class ShipmentsService {
     });
   }
 
-  cancel(undone: Heard<CompensationDetails>): Promise<void> {
+  cancel(undone: ReceivedEvent<CompensationDetails>): Promise<void> {
     return once(this.dataSource, 'cancel-shipment', undone, async (manager) => {
       const { orderId, reason, shippingAddress } = undone.data;
       const back = { ...orderDetailsOf(undone.data), reason };
       const shipment = await locked(manager, orderId);
       if (!shipment) {
         await manager.insert(Shipment, { orderId, status: 'cancelled', destination: shippingAddress.country });
-        await say(manager, 'cancel-shipment', ShipmentCancelled(back), undone);
+        await publish(manager, 'cancel-shipment', ShipmentCancelled(back), undone);
       } else if (shipment.status === 'created') {
         await manager.update(Shipment, orderId, { status: 'cancelled' });
         const cancelled = { ...back, trackingNumber: shipment.trackingNumber! };
-        await say(manager, 'cancel-shipment', ShipmentCancelled(cancelled), undone);
+        await publish(manager, 'cancel-shipment', ShipmentCancelled(cancelled), undone);
       }
     });
   }
 
-  dispatch(completed: Heard<OrderDetails>): Promise<void> {
+  dispatch(completed: ReceivedEvent<OrderDetails>): Promise<void> {
     return once(this.dataSource, 'dispatch-shipment', completed, async (manager) => {
       const { orderId } = completed.data;
       const shipment = await locked(manager, orderId);
       if (shipment?.status !== 'created') return;
       await manager.update(Shipment, orderId, { status: 'dispatched' });
       const dispatched = { ...orderDetailsOf(completed.data), trackingNumber: shipment.trackingNumber! };
-      await say(manager, 'dispatch-shipment', ShipmentDispatched(dispatched), completed);
+      await publish(manager, 'dispatch-shipment', ShipmentDispatched(dispatched), completed);
     });
   }
 }

@@ -8,7 +8,7 @@ export interface Assignment {
   readonly orders: number | undefined;
   readonly runs: number | undefined;
   /** Called with progress lines. */
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
 }
 
 /** A benchmark case. */

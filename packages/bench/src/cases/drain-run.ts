@@ -26,7 +26,7 @@ export interface DrainLoad {
 
 /** A lower rate is not worth measuring. */
 const SLOWEST_SAGAS_PER_SECOND = 15;
-const PATIENCE_MS = 90_000;
+const TIMEOUT_MS = 90_000;
 /** Longer than every polling interval and every timer of either side. */
 const SETTLE_MS = 1_000;
 
@@ -44,18 +44,18 @@ export const prepared = (shop: Shop): Promise<void> => countStatements(shop.supe
 
 /** Places and drains, without an audit. */
 export async function drainHeld(shop: Shop, load: DrainLoad, orders: number): Promise<Drained> {
-  const patienceMs = PATIENCE_MS + (orders / SLOWEST_SAGAS_PER_SECOND) * 1_000;
+  const timeoutMs = TIMEOUT_MS + (orders / SLOWEST_SAGAS_PER_SECOND) * 1_000;
   await shop.hold();
   const since = new Date();
   const ids = await place(shop.orderUrl, orders, load.bodyOf ?? mixedOrder);
-  await allSent(shop, 'order', patienceMs);
+  await allSent(shop, 'order', timeoutMs);
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   const end = await beginWindow(shop);
   const releasedAt = Date.now();
   await shop.release();
   const changedMinds = load.cancels === false ? [] : ids.filter((_, at) => fateOf(at) === 'cancelled');
   await cancel(shop.orderUrl, changedMinds);
-  await shop.atRest(patienceMs);
+  await shop.atRest(timeoutMs);
   const used = await end();
   const endings = await endingsSince(shop.databases.order!, since);
   if (endings.length !== orders) throw new Error(`Only ${endings.length} of ${orders} orders have ended.`);

@@ -36,12 +36,12 @@ export const drainCase: BenchCase = {
 };
 
 async function runDrain(assignment: Assignment): Promise<Findings> {
-  const { sides, quick, say } = assignment;
+  const { sides, quick, print } = assignment;
   const found: Record<Side, Figures[]> = { quadrille: [], baseline: [] };
   for (const run of runsOf(assignment, RUNS, MINUTES)) {
     for (const side of sides) {
       const figures = await measured((started) => startSide(side, started), loadOf(side, assignment));
-      say(`drain ${run}, ${side}: ${inShort(figures)}`);
+      print(`drain ${run}, ${side}: ${inShort(figures)}`);
       found[side].push(figures);
     }
   }
@@ -53,7 +53,7 @@ async function runDrain(assignment: Assignment): Promise<Findings> {
 async function withEverything(assignment: Assignment): Promise<Figures> {
   const start = (started: Started) => startQuadrille(started, { services: WITH_DATABASE });
   const figures = await measured(start, loadOf('quadrille', assignment));
-  assignment.say(`drain, with storefront and notification: ${inShort(figures)}`);
+  assignment.print(`drain, with storefront and notification: ${inShort(figures)}`);
   return figures;
 }
 

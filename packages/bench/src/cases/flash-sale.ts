@@ -31,12 +31,12 @@ interface Pair {
 }
 
 async function runFlashSale(assignment: Assignment): Promise<Findings> {
-  const { quick, orders, say } = assignment;
+  const { quick, orders, print } = assignment;
   const count = orders ?? (quick ? QUICK_ORDERS : ORDERS);
   const pairs: Pair[] = [];
   for (const run of runsOf(assignment, RUNS, MINUTES)) {
     const pair = await onePair(count, run % 2 === 0);
-    say(
+    print(
       `flash-sale ${run}: ${number(pair.flash.sagasPerSecond)} sagas/s, regular orders ${number(pair.usual.sagasPerSecond)}`,
     );
     pairs.push(pair);

@@ -32,7 +32,7 @@ interface Growth {
   readonly sizes: readonly TableSize[];
 }
 
-async function runGrowth({ quick, orders, runs, say }: Assignment): Promise<Findings> {
+async function runGrowth({ quick, orders, runs, print }: Assignment): Promise<Findings> {
   const usual = quick ? QUICK : { history: HISTORY_ORDERS, orders: ORDERS, warmUp: WARM_UP };
   const load = { ...usual, orders: orders ?? usual.orders };
   const times = runs ?? (quick ? 1 : RUNS);
@@ -44,12 +44,12 @@ async function runGrowth({ quick, orders, runs, say }: Assignment): Promise<Find
       const figures: Figures[] = [];
       for (let run = 1; run <= times; run++) {
         figures.push(figuresOf(await drainHeld(shop, load, load.orders)));
-        say(`growth, ${what}: ${number(figures.at(-1)!.sagasPerSecond)} sagas/s`);
+        print(`growth, ${what}: ${number(figures.at(-1)!.sagasPerSecond)} sagas/s`);
       }
       return figures;
     };
     const empty = await several('empty tables');
-    say(`growth: writing ${number(load.history)} finished orders`);
+    print(`growth: writing ${number(load.history)} finished orders`);
     await writeHistory(shop.databases, load.history);
     const full = await several(`${number(load.history)} finished orders`);
     const sizes = await tableSizes(shop.superuserUrl, SAGA_SERVICES);

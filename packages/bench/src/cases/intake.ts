@@ -15,7 +15,7 @@ import { runsOf } from './runs-of.js';
 
 const WANTED_PER_SECOND = 4_000;
 /** Includes the orders of the warm-up: more than three thousand in all for the baseline. */
-const PATIENCE_MS = 400_000;
+const TIMEOUT_MS = 400_000;
 const MINUTES = 8;
 /**
  * The warm-up lasts until the JIT compilers are done: a new process handles half of its later rate. The baseline has a shorter one, since
@@ -52,7 +52,7 @@ interface Intake {
 }
 
 async function runIntake(assignment: Assignment): Promise<Findings> {
-  const { sides, quick, runs, say } = assignment;
+  const { sides, quick, runs, print } = assignment;
   const ways = (Object.keys(PERIODS) as Way[]).filter((way) =>
     sides.includes(way === 'baseline' ? 'baseline' : 'quadrille'),
   );
@@ -64,7 +64,7 @@ async function runIntake(assignment: Assignment): Promise<Findings> {
       if (!quick && run > (runs ?? PERIODS[way].runs)) continue;
       const { warmUp, seconds } = periodOf(way);
       const intake = await withStarted(async (started) => measure(await START[way](started), warmUp, seconds));
-      say(`intake ${run}, ${way}: ${number(intake.ordersPerSecond)} orders/s, p99 ${number(intake.p99)} ms`);
+      print(`intake ${run}, ${way}: ${number(intake.ordersPerSecond)} orders/s, p99 ${number(intake.p99)} ms`);
       found.get(way)!.push(intake);
     }
   }
@@ -85,7 +85,7 @@ async function measure(shop: Shop, warmUp: number, seconds: number): Promise<Int
   if (taken.accepted === 0) throw new Error(`No order was answered within ${seconds} s.`);
   await demandDurable(shop, taken.accepted);
   await shop.release();
-  await shop.atRest(PATIENCE_MS);
+  await shop.atRest(TIMEOUT_MS);
   await demandPromises(shop);
   return {
     ordersPerSecond: rounded(taken.perSecond),

@@ -23,7 +23,7 @@ const MOST_P99_MS = 5_000;
 const MOST_LATE_PERCENT = 1;
 const CALM_AFTER_MS = 10_000;
 const CALM_WITHIN_MS = 2_000;
-const PATIENCE_MS = 300_000;
+const TIMEOUT_MS = 300_000;
 
 /** More requests than the system can process, and an unresponsive database for a third of the time. */
 export const overloadCase: BenchCase = {
@@ -32,7 +32,7 @@ export const overloadCase: BenchCase = {
   run: runOverload,
 };
 
-async function runOverload({ sides, quick, say }: Assignment): Promise<Findings> {
+async function runOverload({ sides, quick, print }: Assignment): Promise<Findings> {
   const { connections, seconds, stoppedSeconds } = quick ? QUICK : WHOLE;
   const how = [
     `${connections} customers, one connection each, order continuously for ${seconds} s; refused requests are retried immediately. ` +
@@ -43,7 +43,7 @@ async function runOverload({ sides, quick, say }: Assignment): Promise<Findings>
   const found = await withStarted(async (started) =>
     measure(await startQuadrille(started, { asDeployed: true }), quick ? QUICK : WHOLE),
   );
-  say(`overload: ${number(found.accepted)} accepted, ${number(found.refused)} refused, ${found.latePercent} % late`);
+  print(`overload: ${number(found.accepted)} accepted, ${number(found.refused)} refused, ${found.latePercent} % late`);
   return { how, ...found, targets: targetsOf(found), tables: [tableOf(found)], charts: [] };
 }
 
@@ -51,7 +51,7 @@ type Found = Awaited<ReturnType<typeof measure>>;
 
 async function measure(shop: Shop, { connections, seconds, stoppedSeconds }: typeof WHOLE) {
   await place(shop.orderUrl, WARM_UP_ORDERS, mixedOrder);
-  await shop.atRest(PATIENCE_MS);
+  await shop.atRest(TIMEOUT_MS);
   const before = await orders(shop);
   const memory = watchMemory(shop.processes.order!);
   const flooding = flood(shop.orderUrl, connections, seconds);
@@ -60,7 +60,7 @@ async function measure(shop: Shop, { connections, seconds, stoppedSeconds }: typ
   const endedAt = performance.now();
   await pause(CALM_AFTER_MS);
   const calmMs = await oneOrder(shop);
-  await shop.atRest(PATIENCE_MS);
+  await shop.atRest(TIMEOUT_MS);
   const restMs = performance.now() - endedAt;
   const megabytes = rounded(memory.end() / MEGABYTE);
   await demandPromises(shop);
@@ -91,7 +91,7 @@ function figuresOf({ orderIds, statuses, latencies, refusals }: Flooded, before:
     lost: orderIds.filter((id) => !known.has(id)).length,
     doubled: accepted - new Set(orderIds).size,
     // In the batch in progress when the database stopped: no answer could be sent.
-    untold: after.all - before.all - 1 - accepted,
+    unreported: after.all - before.all - 1 - accepted,
     latePercent: rounded((100 * (after.late - before.late)) / Math.max(1, accepted)),
     p50: percentileOf(latencies, 0.5),
     p99: percentileOf(latencies, 0.99),
@@ -108,7 +108,7 @@ const percentileOf = (values: Float64Array, share: number): number =>
 async function stopDatabase({ processes }: Shop, afterMs: number, forMs: number): Promise<void> {
   await pause(afterMs);
   const pids = family(processes.postgres!);
-  const tell = (signal: NodeJS.Signals) => {
+  const signalAll = (signal: NodeJS.Signals) => {
     for (const pid of pids) {
       try {
         process.kill(pid, signal);
@@ -117,11 +117,11 @@ async function stopDatabase({ processes }: Shop, afterMs: number, forMs: number)
       }
     }
   };
-  tell('SIGSTOP');
+  signalAll('SIGSTOP');
   try {
     await pause(forMs);
   } finally {
-    tell('SIGCONT');
+    signalAll('SIGCONT');
   }
 }
 

@@ -22,7 +22,7 @@ export const partitionsCase: BenchCase = {
   run: runPartitions,
 };
 
-async function runPartitions({ quick, say }: Assignment): Promise<Findings> {
+async function runPartitions({ quick, print }: Assignment): Promise<Findings> {
   const found: (Steady & { readonly partitions: number })[] = [];
   for (const partitions of quick ? QUICK.partitions : PARTITIONS) {
     const measured = await withStarted(async (started) => {
@@ -33,7 +33,7 @@ async function runPartitions({ quick, say }: Assignment): Promise<Findings> {
       await demandPromises(shop);
       return rate;
     });
-    say(`partitions ${partitions}: p50 ${measured.p50} ms, p99 ${measured.p99} ms, ${measured.cpuCores} cores`);
+    print(`partitions ${partitions}: p50 ${measured.p50} ms, p99 ${measured.p99} ms, ${measured.cpuCores} cores`);
     found.push({ partitions, ...measured });
   }
   return partitionsResult(found);

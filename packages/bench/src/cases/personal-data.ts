@@ -23,7 +23,7 @@ export const personalDataCase: BenchCase = {
   run: runPersonalData,
 };
 
-async function runPersonalData({ quick, orders, say }: Assignment): Promise<Findings> {
+async function runPersonalData({ quick, orders, print }: Assignment): Promise<Findings> {
   const load = { ...(quick ? QUICK : LOAD), ...(orders !== undefined && { orders }) };
   return withStarted(async (started) => {
     const dataDir = mkdtempSync(join(tmpdir(), 'quadrille-bench-'));
@@ -34,11 +34,11 @@ async function runPersonalData({ quick, orders, say }: Assignment): Promise<Find
     started.track({ stop: () => pool.end() });
     const keys = new DataKeys(pool, [variables.PERSONAL_DATA_KEY]);
     await keys.prepare();
-    return measure(keys, load, say);
+    return measure(keys, load, print);
   });
 }
 
-async function measure(keys: DataKeys, load: typeof LOAD, say: Assignment['say']): Promise<Findings> {
+async function measure(keys: DataKeys, load: typeof LOAD, print: Assignment['print']): Promise<Findings> {
   const seal = sealCommandsOf(shop, 'order', keys);
   const personalData = new KeyedPersonalData(keys);
   const idOf = (kind: string, nth: number) => `0000${kind}-0000-4000-8000-${String(nth).padStart(12, '0')}`;
@@ -56,7 +56,7 @@ async function measure(keys: DataKeys, load: typeof LOAD, say: Assignment['say']
     newPersonMicros: await costOf(load.orders, (nth) => seal('place-order', ofGuest(nth))),
     bytesPerEvent: bytes,
   };
-  say(`personal-data: ${JSON.stringify(figures)}`);
+  print(`personal-data: ${JSON.stringify(figures)}`);
   return {
     how: [
       `The CPU time of one process that seals or opens the five texts of an address, ${number(load.orders)} times with ${AT_ONCE} in flight, after a warm-up. The keys of ${number(load.customers)} customers are cached; a new person needs a key in the database, whose own CPU time is not included.`,

@@ -12,7 +12,7 @@ import { prepared } from './drain-run.js';
 
 const TOPIC = 'quadrille.order.v1';
 const LOOK_EVERY_MS = 20;
-const PATIENCE_MS = 180_000;
+const TIMEOUT_MS = 180_000;
 
 /** The load of a relay: rows per round, rounds, and whether a snapshot stays open for all rounds. */
 export interface RelayLoad {
@@ -103,7 +103,7 @@ async function pinSnapshot(shop: Shop): Promise<pg.Client> {
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + TIMEOUT_MS;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error('The relay did not send all rows in time.');
     await pause(LOOK_EVERY_MS);

@@ -29,7 +29,7 @@ export const relayCase: BenchCase = {
 };
 
 async function runRelay(assignment: Assignment): Promise<Findings> {
-  const { quick, runs, say } = assignment;
+  const { quick, runs, print } = assignment;
   const found = new Map<What, Relayed[]>();
   const small = quick && { rows: QUICK_ROWS, rounds: 1, warmUpRows: QUICK_ROWS };
   for (const run of runsOf(assignment, RUNS, MINUTES)) {
@@ -40,7 +40,7 @@ async function runRelay(assignment: Assignment): Promise<Findings> {
         const shop = await startQuadrille(started, { services: ['order'] });
         return relay(shop, { ...load, ...small });
       });
-      say(`relay ${run}, ${what}: ${number(relayed.rowsPerSecond)} rows/s`);
+      print(`relay ${run}, ${what}: ${number(relayed.rowsPerSecond)} rows/s`);
       found.set(what, [...(found.get(what) ?? []), relayed]);
     }
   }

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { runsOf } from './runs-of.js';
 
 /** The run numbers, if each run takes `minutesEach` minutes. */
-function runs(asked: { runs?: number; quick?: boolean }, minutesEach: number): number[] {
+function runs(options: { runs?: number; quick?: boolean }, minutesEach: number): number[] {
   let now = 0;
   const found: number[] = [];
-  const assignment = { runs: asked.runs, quick: asked.quick ?? false, say: () => {} };
+  const assignment = { runs: options.runs, quick: options.quick ?? false, print: () => {} };
   for (const run of runsOf(assignment, 3, 4, () => now)) {
     found.push(run);
     now += minutesEach * 60_000;

@@ -7,7 +7,7 @@ const MS_PER_MINUTE = 60_000;
  * `minutes`, estimated from the previous runs. The first run always starts.
  */
 export function* runsOf(
-  { runs, quick, say }: Pick<Assignment, 'runs' | 'quick' | 'say'>,
+  { runs, quick, print }: Pick<Assignment, 'runs' | 'quick' | 'print'>,
   usual: number,
   minutes: number,
   now: () => number = Date.now,
@@ -17,7 +17,7 @@ export function* runsOf(
   for (let run = 1; run <= most; run++) {
     const expectedMs = run === 1 ? 0 : ((now() - began) / (run - 1)) * run;
     if (runs === undefined && expectedMs > minutes * MS_PER_MINUTE) {
-      say(`  run ${run} of ${most} skipped: the case would exceed ${minutes} minutes`);
+      print(`  run ${run} of ${most} skipped: the case would exceed ${minutes} minutes`);
       return;
     }
     yield run;

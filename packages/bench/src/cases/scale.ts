@@ -29,7 +29,7 @@ export const scaleCase: BenchCase = {
 
 type Scaled = Figures & { readonly instances: number; readonly partitions: number };
 
-async function runScale({ quick, orders, runs, say }: Assignment): Promise<Findings> {
+async function runScale({ quick, orders, runs, print }: Assignment): Promise<Findings> {
   const load = quick ? QUICK : { ...LOAD, orders: orders ?? LOAD.orders };
   const found: Scaled[] = [];
   for (let run = 1; run <= (runs ?? 1); run++) {
@@ -37,7 +37,7 @@ async function runScale({ quick, orders, runs, say }: Assignment): Promise<Findi
       const figures = await withStarted(async (started) =>
         figuresOf(await drain(await startQuadrille(started, shape), load)),
       );
-      say(`scale, ${nameOf(shape)}: ${number(figures.sagasPerSecond)} sagas/s`);
+      print(`scale, ${nameOf(shape)}: ${number(figures.sagasPerSecond)} sagas/s`);
       found.push({ ...shape, ...figures });
     }
   }

@@ -33,14 +33,14 @@ export const securedCase: BenchCase = {
 };
 
 async function runSecured(assignment: Assignment): Promise<Findings> {
-  const { quick, orders, say } = assignment;
+  const { quick, orders, print } = assignment;
   const load = { ...(quick ? QUICK : LOAD), ...(orders !== undefined && { orders }) };
   const found: Record<Way, Measured[]> = { open: [], secured: [] };
   for (const run of runsOf(assignment, RUNS, MINUTES)) {
     for (const way of WAYS) {
       const measured = await measure(way, load);
       const { cpuMicrosPerSaga, sagasPerSecond } = measured.drained;
-      say(`secured ${run}, ${way}: ${number(sagasPerSecond)} sagas/s, ${number(cpuMicrosPerSaga)} µs of CPU a saga`);
+      print(`secured ${run}, ${way}: ${number(sagasPerSecond)} sagas/s, ${number(cpuMicrosPerSaga)} µs of CPU a saga`);
       found[way].push(measured);
     }
   }

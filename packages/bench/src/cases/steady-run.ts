@@ -21,16 +21,16 @@ export interface Steady {
 
 /** Warm-up before each rate. */
 const RUN_IN_SECONDS = 3;
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
 /** Warms up, then measures one rate. */
 export async function steady(shop: Shop, ratePerSecond: number, seconds: number): Promise<Steady> {
   await openLoop(shop.orderUrl, ratePerSecond, Math.min(RUN_IN_SECONDS, seconds));
-  await shop.atRest(PATIENCE_MS);
+  await shop.atRest(TIMEOUT_MS);
   const since = new Date();
   const end = await beginWindow(shop);
   const due = await openLoop(shop.orderUrl, ratePerSecond, seconds);
-  await shop.atRest(PATIENCE_MS);
+  await shop.atRest(TIMEOUT_MS);
   const used = await end();
   const ended = new Map(
     (await endingsSince(shop.databases.order!, since)).map(({ orderId, endedAt }) => [orderId, endedAt]),

@@ -38,14 +38,14 @@ export const steadyCase: BenchCase = {
 };
 
 async function runSteady(assignment: Assignment): Promise<Findings> {
-  const { sides, quick, say } = assignment;
+  const { sides, quick, print } = assignment;
   const systems: readonly System[] = [...(sides.includes('quadrille') ? REFERENCES : []), ...sides];
   const found = Object.fromEntries(systems.map((system) => [system, [] as Steady[][]]));
   for (const run of runsOf(assignment, RUNS.quadrille, MINUTES)) {
     for (const system of systems) {
       if (run > (assignment.runs ?? (quick ? 1 : RUNS[system]))) continue;
       const rates = await oneRun(system, quick, (each) =>
-        say(
+        print(
           `steady ${run}, ${system} at ${each.ratePerSecond}/s: p50 ${each.p50} ms, p99 ${each.p99} ms, ${each.cpuCores} cores`,
         ),
       );
@@ -58,7 +58,7 @@ async function runSteady(assignment: Assignment): Promise<Findings> {
   );
 }
 
-function oneRun(system: System, quick: boolean, tell: (measured: Steady) => void): Promise<Steady[]> {
+function oneRun(system: System, quick: boolean, report: (measured: Steady) => void): Promise<Steady[]> {
   return withStarted(async (started) => {
     const shop = await start(system, started);
     await prepared(shop);
@@ -66,7 +66,7 @@ function oneRun(system: System, quick: boolean, tell: (measured: Steady) => void
     const measured: Steady[] = [];
     for (const rate of quick ? QUICK.rates : RATES[system]) {
       measured.push(await steady(shop, rate, quick ? QUICK.seconds : SECONDS));
-      tell(measured.at(-1)!);
+      report(measured.at(-1)!);
     }
     await demandPromises(shop);
     return measured;

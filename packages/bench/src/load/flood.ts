@@ -33,19 +33,19 @@ export async function flood(orderUrl: string, connections: number, seconds: numb
         const until = performance.now() + seconds * 1_000;
         let next = 0;
         let busy = clients.length;
-        const ask = (client: RawClient) => {
+        const request = (client: RawClient) => {
           const sentAt = performance.now();
           client.send(requests[next++ % PREPARED]!, (status, body) => {
             const tookMs = performance.now() - sentAt;
             statuses[status] = (statuses[status] ?? 0) + 1;
             if (status === ACCEPTED) orderIds.push(JSON.parse(body.toString()).orderId);
             (status === ACCEPTED ? latencies : refusals).push(tookMs);
-            if (performance.now() < until) return ask(client);
+            if (performance.now() < until) return request(client);
             busy--;
             if (busy === 0) resolve();
           });
         };
-        for (const client of clients) ask(client);
+        for (const client of clients) request(client);
       };
       open().catch(reject);
     });

@@ -23,7 +23,7 @@ export const countingRequests = (folder: string): Record<string, string> => ({
 /** Kafka requests of all these services since their start, by kind. They are counted at the sockets, independent of the client. */
 export async function requestsUntilNow(folder: string, pids: readonly number[]): Promise<Record<string, number>> {
   const all: Record<string, number> = {};
-  for (const counts of await Promise.all(pids.map((pid) => ask(folder, pid)))) {
+  for (const counts of await Promise.all(pids.map((pid) => countsOf(folder, pid)))) {
     for (const [api, count] of Object.entries(counts)) {
       const kind = KINDS[api] ?? 'other';
       all[kind] = (all[kind] ?? 0) + count;
@@ -32,7 +32,7 @@ export async function requestsUntilNow(folder: string, pids: readonly number[]):
   return all;
 }
 
-async function ask(folder: string, pid: number): Promise<Record<string, number>> {
+async function countsOf(folder: string, pid: number): Promise<Record<string, number>> {
   const file = join(folder, `${pid}.json`);
   rmSync(file, { force: true });
   process.kill(pid, 'SIGUSR2');

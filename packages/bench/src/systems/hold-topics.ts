@@ -3,7 +3,7 @@ import { RawClient } from '../load/raw-client.js';
 
 /** Pauses a service's consumer on these topics, and resumes all others. */
 export const holdTopics = (url: string, topics: readonly string[]): Promise<void> =>
-  put(url, '/control/held-topics', { topics });
+  put(url, '/control/paused-topics', { topics });
 
 /** Pauses or resumes the relay of a service. */
 export const pauseRelay = (url: string, paused: boolean): Promise<void> => put(url, '/control/relay', { paused });

@@ -145,7 +145,7 @@ export async function breakableKafka(dataDir: string, secure: boolean): Promise<
   const proxy = await FaultProxy.listen(() => ({ host: '127.0.0.1', port: behind }), await freePort());
   const kafka = await startKafka({
     dataDir: join(dataDir, 'kafka'),
-    sideDoor: { port: behind, advertisedPort: proxy.port },
+    extraListener: { port: behind, advertisedPort: proxy.port },
     readyWithinMs: READY_WITHIN_MS,
     ...(secure && { users: USERS }),
   });

@@ -10,22 +10,22 @@ const Event = z.custom(
 const Row = z.object({
   service: z.string().min(1),
   handles: z.union(
-    [z.array(Event), z.object({ kind: z.enum(['command', 'clock']) })],
+    [z.array(Event), z.object({ kind: z.enum(['command', 'deadline']) })],
     'expected events, a command or a deadline',
   ),
   emits: z.array(Event),
 });
 const Step = z.object({ name: z.string(), loads: z.custom((value) => typeof value === 'function') }, 'expected a step');
 const Steps = z.object({ service: z.string(), steps: z.array(Step) });
-const Said = z.object(
+const EventNames = z.object(
   { type: z.string(), data: z.record(z.string(), z.unknown()) },
   "expected an event's data, as in BreadBaked(order)",
 );
 const Scenario = z.object({
   name: z.string().min(1),
-  given: z.array(Said).optional(),
+  given: z.array(EventNames).optional(),
   commands: z.array(z.object({ step: z.string(), data: z.record(z.string(), z.unknown()) })).min(1),
-  outside: z.record(z.string(), z.unknown()).optional(),
+  gateways: z.record(z.string(), z.unknown()).optional(),
 });
 
 const Promised = z.object({

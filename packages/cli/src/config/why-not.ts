@@ -6,32 +6,32 @@ const COMPILED = 'import the files that your build writes, as in ./dist/orders.j
 /** Returns one sentence with the reason for a failed import, and the remedy. */
 export function whyNot(file: string, error: unknown): string {
   const { code, message, stack, url } = error as NodeJS.ErrnoException & { url?: string };
-  const said = String(message ?? error).split('\n')[0]!;
+  const text = String(message ?? error).split('\n')[0]!;
   switch (code) {
     case 'ERR_UNKNOWN_FILE_EXTENSION':
       return `Node ${process.versions.node} does not import TypeScript; use Node 22.22 or newer, or write quadrille.config.mjs.`;
     case 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX':
-      return `it needs TypeScript that Node cannot strip (${placeIn(stack) ?? said}); ${COMPILED}.`;
+      return `it needs TypeScript that Node cannot strip (${placeIn(stack) ?? text}); ${COMPILED}.`;
     case 'ERR_INVALID_TYPESCRIPT_SYNTAX':
-      return `${said.split('. ')[0]} at ${placeIn(stack) ?? file}.`;
+      return `${text.split('. ')[0]} at ${placeIn(stack) ?? file}.`;
     case 'ERR_MODULE_NOT_FOUND':
-      return missing(said, url);
+      return missing(text, url);
     default:
-      return error instanceof SyntaxError ? badSyntax(file, said, placeIn(stack)) : `${said}.`;
+      return error instanceof SyntaxError ? badSyntax(file, text, placeIn(stack)) : `${text}.`;
   }
 }
 
-function missing(said: string, url: string | undefined): string {
+function missing(text: string, url: string | undefined): string {
   const source = url?.startsWith('file:') ? fileURLToPath(url).replace(/\.([cm]?)js$/, '.$1ts') : undefined;
-  if (source?.includes('/dist/')) return `${said}; build first.`;
-  return source !== undefined && existsSync(source) ? `${said}; ${COMPILED}.` : `${said}.`;
+  if (source?.includes('/dist/')) return `${text}; build first.`;
+  return source !== undefined && existsSync(source) ? `${text}; ${COMPILED}.` : `${text}.`;
 }
 
 /** Node reports the place of only some syntax errors. It only strips types, so a decorator is a syntax error. */
-function badSyntax(file: string, said: string, place: string | undefined): string {
+function badSyntax(file: string, text: string, place: string | undefined): string {
   const where = place === undefined ? `; node ${file} shows where` : ` at ${place}`;
-  const isToken = /token/i.test(said) && /\.[cm]?ts$/.test(file);
-  return `${said}${where}${isToken ? `; if it imports a class with decorators, ${COMPILED}` : ''}.`;
+  const isToken = /token/i.test(text) && /\.[cm]?ts$/.test(file);
+  return `${text}${where}${isToken ? `; if it imports a class with decorators, ${COMPILED}` : ''}.`;
 }
 
 /** The place of an error, from the first line of a stack: `/bakery/src/oven.ts:12`. */

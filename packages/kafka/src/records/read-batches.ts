@@ -23,14 +23,14 @@ export type Message = FetchedRecord | Marker | OldMessage;
  * also if the bytes contain no complete batch.
  */
 export async function readBatches(
-  asked: PartitionRequest,
+  requested: PartitionRequest,
   bytes: Buffer,
   aborted: readonly Aborted[] = [],
 ): Promise<Message[]> {
   const messages: Message[] = [];
   const transactions = new Transactions(aborted);
   let at = 0;
-  let begin = asked.offset;
+  let begin = requested.offset;
   let next: string | undefined;
   try {
     while (at < bytes.length) {
@@ -45,7 +45,7 @@ export async function readBatches(
       if (frame.offset < Number(begin) && at > 0) throw new RangeError(`goes back to offset ${frame.offset}`);
       begin = String(frame.offset);
       next = String(frame.lastOffset + 1);
-      messages.push(...(transactions.isHidden(frame, bytes) ? [] : await recordsOf(asked, frame, bytes)));
+      messages.push(...(transactions.isHidden(frame, bytes) ? [] : await recordsOf(requested, frame, bytes)));
       if (Number(messages.at(-1)?.offset ?? -1) < frame.lastOffset) messages.push(new Marker(frame.lastOffset));
       [begin, next] = [next, undefined];
       at = frame.end;
@@ -54,8 +54,8 @@ export async function readBatches(
     return messages;
   } catch (error) {
     // The entries before it are processed first; the next request from there rejects.
-    if (Number(messages.at(-1)?.offset ?? -1) >= Number(asked.offset)) return messages;
-    throw new UnreadableBatch(asked.topic, asked.partition, begin, reasonOf(error), { cause: error }, next);
+    if (Number(messages.at(-1)?.offset ?? -1) >= Number(requested.offset)) return messages;
+    throw new UnreadableBatch(requested.topic, requested.partition, begin, reasonOf(error), { cause: error }, next);
   }
 }
 

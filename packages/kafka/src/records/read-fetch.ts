@@ -38,8 +38,8 @@ export async function readFetch(bytes: Buffer, offsetOf: (topic: string, partiti
       const offset = offsetOf(topicName, facts.partition);
       if (offset === undefined)
         throw new RangeError(`The response is about ${topicName}/${facts.partition}, which was not requested.`);
-      const asked = { topic: topicName, partition: facts.partition, offset };
-      answers.push({ ...facts, ...(await messagesOf(asked, records, aborted)) });
+      const requested = { topic: topicName, partition: facts.partition, offset };
+      answers.push({ ...facts, ...(await messagesOf(requested, records, aborted)) });
     }
     responses.push({ topicName, partitions: answers });
   }
@@ -67,12 +67,12 @@ function readPartition(from: ByteReader, topic: string) {
 }
 
 async function messagesOf(
-  asked: { topic: string; partition: number; offset: string },
+  requested: { topic: string; partition: number; offset: string },
   records: Buffer,
   aborted: readonly Aborted[],
 ): Promise<Pick<PartitionResponse, 'messages' | 'unreadable'>> {
   try {
-    return { messages: await readBatches(asked, records, aborted) };
+    return { messages: await readBatches(requested, records, aborted) };
   } catch (error) {
     if (!(error instanceof UnreadableBatch)) throw error;
     return { messages: [], unreadable: error };

@@ -47,8 +47,8 @@ function batchOf(messages: readonly object[]): Buffer {
   return bytes.subarray(2 + 2 + 4 + 4 + 2 + Buffer.byteLength('täglich') + 4 + 4, at);
 }
 
-const ASKED = { topic: 't', partition: 5, offset: '0' };
-const read = async (bytes: Buffer) => (await readBatches(ASKED, bytes)) as FetchedRecord[];
+const REQUESTED = { topic: 't', partition: 5, offset: '0' };
+const read = async (bytes: Buffer) => (await readBatches(REQUESTED, bytes)) as FetchedRecord[];
 
 /** Changed bytes of a batch, with a valid checksum. */
 function sealed(batch: Buffer): Buffer {
@@ -146,7 +146,7 @@ describe('batches that we read', () => {
 
   it('return the first value of a repeated header, and never mistake a broken character for another', () => {
     const names = new HeaderNames('name');
-    const said = (headers: readonly (readonly [string, Buffer | null])[]) => {
+    const headersRead = (headers: readonly (readonly [string, Buffer | null])[]) => {
       const parts = headers.map(([name, value]) =>
         Buffer.concat([
           Buffer.from([name.length << 1]),
@@ -159,10 +159,10 @@ describe('batches that we read', () => {
       expect(values[0]).toBe(readHeaders(new ByteReader(whole), whole.length).name);
       return values[0];
     };
-    expect(said([['name', Buffer.from('é')]])).toBe('é');
-    expect(said([['name', Buffer.from([0xe9])]])).toBe('\uFFFD');
+    expect(headersRead([['name', Buffer.from('é')]])).toBe('é');
+    expect(headersRead([['name', Buffer.from([0xe9])]])).toBe('\uFFFD');
     expect(
-      said([
+      headersRead([
         ['name', null],
         ['other', Buffer.from('x')],
         ['name', Buffer.from('1')],
@@ -170,15 +170,15 @@ describe('batches that we read', () => {
       ]),
     ).toBe('1');
     expect(
-      said([
+      headersRead([
         ['name', Buffer.from('1')],
         ['name', Buffer.from('22')],
         ['z', Buffer.from('last')],
       ]),
     ).toBe('1');
-    expect(said([['name', null]])).toBeUndefined();
-    expect(said([['name', Buffer.from('')]])).toBe('');
-    expect(said([])).toBeUndefined();
+    expect(headersRead([['name', null]])).toBeUndefined();
+    expect(headersRead([['name', Buffer.from('')]])).toBe('');
+    expect(headersRead([])).toBeUndefined();
   });
 
   it('follow each other, and the last may be cut off anywhere', async () => {

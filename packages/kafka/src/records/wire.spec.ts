@@ -16,7 +16,7 @@ import { type Message, readBatches } from './read-batches.js';
 import { unpack } from './unpack.js';
 import { UnreadableBatch } from './unreadable-batch.js';
 
-const ASKED = { topic: 't', partition: 5, offset: '0' };
+const REQUESTED = { topic: 't', partition: 5, offset: '0' };
 const NOW = 1_763_700_000_000;
 /** Limit of CPU time per try: no input may block the reader. A try usually takes a fraction of a millisecond. */
 const A_TRY_TAKES_US = 1_000_000;
@@ -70,16 +70,16 @@ const withSize = (of: Buffer) => {
 };
 const recordsIn = (messages: readonly Message[]) =>
   messages.filter((one) => !(one instanceof Marker)) as FetchedRecord[];
-const read = async (of: Buffer) => recordsIn(await readBatches(ASKED, of));
+const read = async (of: Buffer) => recordsIn(await readBatches(REQUESTED, of));
 
 /** The result of kafkajs' own decoder in our format: bytes as UTF-8, of a repeated header the first with a value. */
 function theirs({ key, value, offset, timestamp, headers = {} }: KafkaMessage) {
-  const said = Object.entries(headers).flatMap(([header, values]) => {
+  const expected = Object.entries(headers).flatMap(([header, values]) => {
     const first = [values].flat().find((one) => one !== null && one !== undefined);
     return first === undefined ? [] : [[header, String(first)]];
   });
   const texts = { key: key?.toString() ?? null, value: value?.toString() ?? null };
-  return { topic: 't', partition: 5, offset, timestamp, ...texts, headers: Object.fromEntries(said) };
+  return { topic: 't', partition: 5, offset, timestamp, ...texts, headers: Object.fromEntries(expected) };
 }
 const ours = (one: FetchedRecord) => {
   const { raw: _, ...texts } = JSON.parse(JSON.stringify(incoming('t', 5, one)));
@@ -100,7 +100,7 @@ describe('any batches that a producer may write and a broker may hold', () => {
     await fc.assert(
       fc.asyncProperty(batches, async (them) => {
         const of = whole(them);
-        const messages = await readBatches(ASKED, of);
+        const messages = await readBatches(REQUESTED, of);
         const decoded = await decodeMessages(new Decoder(withSize(of)));
         expect(recordsIn(messages).map(ours)).toEqual(
           decoded.filter((one) => !(one as { isControlRecord?: boolean }).isControlRecord).map(theirs),
@@ -150,7 +150,7 @@ describe('messages of the formats before 2017', () => {
       fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 5 }), async (them) => {
         const of = set(them);
         const decoded = await decodeMessages(new Decoder(withSize(of)));
-        const read = (await readBatches(ASKED, of)) as KafkaMessage[];
+        const read = (await readBatches(REQUESTED, of)) as KafkaMessage[];
         expect(read.map(theirs)).toEqual(decoded.map(theirs));
         expect(read).toHaveLength(them.length);
       }),
@@ -163,7 +163,7 @@ describe('messages of the formats before 2017', () => {
     for (let at = 12; at < of.length; at++) {
       const damaged = Buffer.from(of);
       damaged[at]! ^= 0x10;
-      await expect(readBatches(ASKED, damaged)).rejects.toThrow(UnreadableBatch);
+      await expect(readBatches(REQUESTED, damaged)).rejects.toThrow(UnreadableBatch);
     }
   });
 });
@@ -175,7 +175,7 @@ describe('a compressed batch', () => {
     [4, 'ZSTD'],
   ] as const)('with codec %i is refused by its name: %s', async (codec, name) => {
     const packed = batchOf({ records: [], offset: 7, time: NOW, codec });
-    await expect(readBatches(ASKED, packed)).rejects.toThrow(
+    await expect(readBatches(REQUESTED, packed)).rejects.toThrow(
       `Batch t/5@7 is packed with ${name}, which could not be unpacked.`,
     );
   });
@@ -218,11 +218,11 @@ describe('damaged bytes', () => {
       fc.asyncProperty(batches, damage, async (them, harmed) => {
         const of = whole(them);
         fc.pre(harmed.how !== 'flip' || guarded(them, Math.floor(harmed.at * of.length)));
-        const all = (await read(of)).map(ours).map(({ offset: _, ...said }) => said);
+        const all = (await read(of)).map(ours).map(({ offset: _, ...expected }) => expected);
         const some = await bounded(() => read(harm(of, harmed))).catch((error) => error);
         if (some instanceof UnreadableBatch) return;
-        const said = some.map(ours).map(({ offset: _, ...one }: { offset: string }) => one);
-        expect(said).toEqual(all.slice(0, said.length));
+        const expected = some.map(ours).map(({ offset: _, ...one }: { offset: string }) => one);
+        expect(expected).toEqual(all.slice(0, expected.length));
       }),
       { numRuns: fuzzRuns(120) },
     );
@@ -253,12 +253,12 @@ describe('damaged bytes', () => {
     ['a format to come', (of: Buffer) => of.writeInt8(3, 16), 'has the unknown format 3'],
     ['another checksum', (of: Buffer) => of.writeInt32BE(0, 17), 'does not fit its checksum'],
     ['an offset below zero', (of: Buffer) => of.writeBigInt64BE(-5n), 'has offsets from -5 to -5'],
-  ])('are reported by name: %s', async (_, harmIt, told) => {
+  ])('are reported by name: %s', async (_, harmIt, message) => {
     const of = batchOf({ records: [RECORD], offset: 0, time: NOW });
     harmIt(of);
-    const error = await bounded(() => readBatches({ ...ASKED, offset: '41' }, of)).catch((caught) => caught);
+    const error = await bounded(() => readBatches({ ...REQUESTED, offset: '41' }, of)).catch((caught) => caught);
     expect(error).toBeInstanceOf(UnreadableBatch);
-    expect(error.message).toContain(`Batch t/5@41 ${told}`);
+    expect(error.message).toContain(`Batch t/5@41 ${message}`);
   });
 });
 
@@ -314,14 +314,14 @@ describe('a record', () => {
     expect(() => ceTypeOf(lost!)).toThrow(UnreadableMessage);
     expect(() => decodeCloudEvent(lost!)).toThrow('Record t/5@8 cannot be read: its headers do not end where it ends.');
     expect(lost).toMatchObject({ key: null, value: null, headers: {} });
-    const kept = JSON.parse(JSON.stringify(lost));
-    expect(kept).toMatchObject({ topic: 't', partition: 5, offset: '8', key: null, value: null, headers: {} });
-    expect(Buffer.from(kept.raw, 'base64').includes('lost')).toBe(true);
+    const copied = JSON.parse(JSON.stringify(lost));
+    expect(copied).toMatchObject({ topic: 't', partition: 5, offset: '8', key: null, value: null, headers: {} });
+    expect(Buffer.from(copied.raw, 'base64').includes('lost')).toBe(true);
   });
 });
 
 describe('transactions', () => {
-  const said = (offset: number, producerId: number, inTransaction = true): WireBatch => ({
+  const expected = (offset: number, producerId: number, inTransaction = true): WireBatch => ({
     records: [{ ...RECORD, value: Buffer.from(`${producerId}@${offset}`) }],
     offset,
     time: NOW,
@@ -329,17 +329,17 @@ describe('transactions', () => {
     producerId,
   });
   const end = (offset: number, producerId: number, ends: 'abort' | 'commit'): WireBatch => ({
-    ...said(offset, producerId),
+    ...expected(offset, producerId),
     ends,
   });
 
   it('that were aborted are not consumed, also if two of them began before the requested offset', async () => {
     const them = [
-      said(10, 1),
-      said(11, 2),
-      said(12, 3, false),
+      expected(10, 1),
+      expected(11, 2),
+      expected(12, 3, false),
       end(13, 1, 'abort'),
-      said(14, 1),
+      expected(14, 1),
       end(15, 2, 'abort'),
       end(16, 1, 'commit'),
     ];
@@ -347,7 +347,7 @@ describe('transactions', () => {
       { producerId: '2', firstOffset: '4' },
       { producerId: '1', firstOffset: '2' },
     ];
-    const messages = await readBatches({ ...ASKED, offset: '10' }, whole(them), aborted);
+    const messages = await readBatches({ ...REQUESTED, offset: '10' }, whole(them), aborted);
     expect(recordsIn(messages).map(({ value }) => value)).toEqual(['3@12', '1@14']);
     expect(messages.map(({ offset }) => Number(offset))).toEqual([10, 11, 12, 13, 14, 15, 16]);
   });

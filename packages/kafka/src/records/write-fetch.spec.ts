@@ -24,9 +24,9 @@ const request = fc.record({
 describe('a fetch request', () => {
   it('has the bytes that kafkajs writes', async () => {
     await fc.assert(
-      fc.asyncProperty(request, async (asked) => {
-        const { bytes, at } = writeFetch(asked);
-        const { buffer } = await theirs({ replicaId: -1, ...asked }).encode();
+      fc.asyncProperty(request, async (request) => {
+        const { bytes, at } = writeFetch(request);
+        const { buffer } = await theirs({ replicaId: -1, ...request }).encode();
         expect(bytes.subarray(0, at).equals(buffer)).toBe(true);
       }),
       { numRuns: fuzzRuns(300) },

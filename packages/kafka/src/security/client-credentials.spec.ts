@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { clientCredentials } from './client-credentials.js';
 import { refusalOf } from './refusal.js';
 
-const asked: IncomingMessage[] = [];
+const requests: IncomingMessage[] = [];
 let answer = { status: 200, body: {} as object };
 const server = createServer((request, response) => {
-  asked.push(request);
+  requests.push(request);
   request.resume().on('end', () => {
     response.writeHead(answer.status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer.body));
@@ -24,11 +24,11 @@ const service = () => clientCredentials({ tokenUrl, clientId: 'order', secret: (
 describe('a token for a service', () => {
   it('is requested once, with its own credentials', async () => {
     answer = { status: 200, body: { access_token: 'first', expires_in: 300 } };
-    asked.length = 0;
+    requests.length = 0;
     const token = service();
     expect(await Promise.all([token(), token()])).toEqual(['first', 'first']);
     expect(await token()).toBe('first');
-    expect(asked.map(({ headers }) => headers.authorization)).toEqual([
+    expect(requests.map(({ headers }) => headers.authorization)).toEqual([
       `Basic ${Buffer.from('order:s3%3Acret').toString('base64')}`,
     ]);
   });

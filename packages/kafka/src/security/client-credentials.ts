@@ -16,19 +16,19 @@ export interface ClientCredentials {
  * request.
  */
 export function clientCredentials({ tokenUrl, clientId, secret }: ClientCredentials): () => Promise<string> {
-  let kept: Promise<string> | undefined;
+  let current: Promise<string> | undefined;
   let goodUntil = 0;
   return () => {
-    if (kept && Date.now() < goodUntil) return kept;
+    if (current && Date.now() < goodUntil) return current;
     goodUntil = Number.POSITIVE_INFINITY;
-    kept = ask().catch((error: unknown) => {
-      kept = undefined;
+    current = requestToken().catch((error: unknown) => {
+      current = undefined;
       throw error;
     });
-    return kept;
+    return current;
   };
 
-  async function ask(): Promise<string> {
+  async function requestToken(): Promise<string> {
     const login = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret())}`).toString('base64');
     const answer = await fetch(tokenUrl, {
       method: 'POST',

@@ -9,9 +9,9 @@ const transport = new KafkaTransport({
   topics: [topic],
   limits: { maxBatchRecords: 20, sessionTimeoutMs: 1_000, heartbeatIntervalMs: 200, commitIntervalMs: 50 },
   onRecords: (records) =>
-    new Promise((kept) => {
-      const told = records.map(({ key, value }) => ({ key, value }));
-      setTimeout(() => process.send(told, kept), 20);
+    new Promise((stored) => {
+      const received = records.map(({ key, value }) => ({ key, value }));
+      setTimeout(() => process.send(received, stored), 20);
     }),
 });
 transport.listen((error) => {

@@ -32,8 +32,8 @@ export class RawFetch {
   }
 
   /** Sends a fetch and returns the head of the response. */
-  async fetch(asked: Partial<FetchRequest>): Promise<{ errorCode: number; sessionId: number }> {
-    const body = writeFetch({ ...EMPTY, ...asked });
+  async fetch(request: Partial<FetchRequest>): Promise<{ errorCode: number; sessionId: number }> {
+    const body = writeFetch({ ...EMPTY, ...request });
     const head = new ByteWriter(32);
     head.int32(0);
     head.int16(FETCH);

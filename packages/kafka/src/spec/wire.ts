@@ -47,7 +47,7 @@ function varint(value: number): Buffer {
 const sized = (bytes: Bytes): Buffer => (bytes ? Buffer.concat([varint(bytes.length), bytes]) : varint(-1));
 
 function recordOf({ key, value, headers, timeDelta }: WireRecord, offsetDelta: number): Buffer {
-  const each = headers.map(([name, said]) => Buffer.concat([sized(Buffer.from(name)), sized(said)]));
+  const each = headers.map(([name, value]) => Buffer.concat([sized(Buffer.from(name)), sized(value)]));
   const body = [int(1, 0), varint(timeDelta), varint(offsetDelta), sized(key), sized(value), varint(headers.length)];
   return sized(Buffer.concat([...body, ...each]));
 }
@@ -60,9 +60,9 @@ export const lastOffsetOf = ({ offset, records, gap = 0 }: WireBatch): number =>
 export function batchOf(batch: WireBatch): Buffer {
   const { records, offset, time, codec = 0, producerId = -1, ends } = batch;
   const key = Buffer.concat([int(2, 0), int(2, ends === 'abort' ? 0 : 1)]);
-  const said = ends ? [{ key, value: Buffer.alloc(6), headers: [], timeDelta: 0, gap: 0 }] : records;
+  const value = ends ? [{ key, value: Buffer.alloc(6), headers: [], timeDelta: 0, gap: 0 }] : records;
   let delta = -1;
-  const written = said.map((record) => {
+  const written = value.map((record) => {
     delta += 1 + record.gap;
     return recordOf(record, delta);
   });
@@ -72,11 +72,11 @@ export function batchOf(batch: WireBatch): Buffer {
     int(2, attributes),
     int(4, lastOffsetOf(batch) - offset),
     int(8, time),
-    int(8, time + Math.max(0, ...said.map(({ timeDelta }) => timeDelta))),
+    int(8, time + Math.max(0, ...value.map(({ timeDelta }) => timeDelta))),
     int(8, producerId),
     int(2, 0),
     int(4, -1),
-    int(4, said.length),
+    int(4, value.length),
     codec === 1 ? gzipSync(plain, { level: 1 }) : plain,
   ]);
   const crc = Buffer.alloc(4);

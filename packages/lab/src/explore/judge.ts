@@ -29,7 +29,7 @@ const lookAt = (world: World): Look => ({
     if (row === undefined && aggregate.name === 'payments' && isCancelled(world, key)) return NEVER_PAID as State;
     return (row ?? aggregate.initial(key)) as State;
   },
-  outside: <State>(name: string) => (name === 'provider' ? null : 'none') as State,
+  stateAt: <State>(name: string) => (name === 'provider' ? null : 'none') as State,
 });
 
 /** A promise that a state breaks, with the reason. */

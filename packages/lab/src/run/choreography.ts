@@ -30,7 +30,7 @@ export async function startChoreography(
   const settings = { track_commit_timestamp: 'on' };
   let postgres = await startPostgres({ dataDir: folder, settings });
   const { port } = postgres;
-  const kafka = await startKafka({ dataDir: join(dataDir, 'kafka'), sideDoor: link });
+  const kafka = await startKafka({ dataDir: join(dataDir, 'kafka'), extraListener: link });
   if (linked.length > 0 && kafka.pid === undefined)
     throw new Error(
       `${faults.join(' and ')} needs a broker of its own, whose links it can change. Unset KAFKA_BROKERS.`,

@@ -5,14 +5,14 @@ import type { PoisonKind, PoisonMessages } from './poison-messages.js';
 
 /** The active faults of a service. */
 export interface ControlState {
-  readonly heldTopics: readonly string[];
+  readonly pausedTopics: readonly string[];
   readonly relayPaused: boolean;
   readonly failingSteps: readonly string[];
 }
 
 /** The controls of a demonstration or a test over a running service. */
 export class Controls {
-  private heldTopics: readonly string[] = [];
+  private pausedTopics: readonly string[] = [];
   private relayPaused = false;
 
   constructor(
@@ -23,13 +23,14 @@ export class Controls {
   ) {}
 
   state(): ControlState {
-    return { heldTopics: this.heldTopics, relayPaused: this.relayPaused, failingSteps: this.faults.steps };
+    return { pausedTopics: this.pausedTopics, relayPaused: this.relayPaused, failingSteps: this.faults.steps };
   }
 
   pause(topics: readonly string[]): void {
-    if (!this.consumer) throw new Problem(409, 'hears-nothing', 'This service consumes no topic that could be paused.');
+    if (!this.consumer)
+      throw new Problem(409, 'consumes-nothing', 'This service consumes no topic that could be paused.');
     this.consumer.pause(topics);
-    this.heldTopics = topics;
+    this.pausedTopics = topics;
   }
 
   /** Exactly these steps fail from now on. */
@@ -38,7 +39,8 @@ export class Controls {
   }
 
   publishPoison(kind: PoisonKind, key: string): Promise<{ topic: string }> {
-    if (!this.relay) throw new Problem(409, 'says-nothing', 'This service publishes no events, so it has no topic.');
+    if (!this.relay)
+      throw new Problem(409, 'publishes-nothing', 'This service publishes no events, so it has no topic.');
     return this.poison.publish(kind, key);
   }
 
@@ -54,7 +56,8 @@ export class Controls {
   }
 
   pauseRelay(paused: boolean): void {
-    if (!this.relay) throw new Problem(409, 'says-nothing', 'This service publishes no events, so it has no relay.');
+    if (!this.relay)
+      throw new Problem(409, 'publishes-nothing', 'This service publishes no events, so it has no relay.');
     if (paused) this.relay.pause();
     else this.relay.resume();
     this.relayPaused = paused;

@@ -30,8 +30,8 @@ class Baskets {
   }
 
   @Post('later')
-  later(@Body({ schema: Later }) asked: z.infer<typeof Later>) {
-    return asked;
+  later(@Body({ schema: Later }) body: z.infer<typeof Later>) {
+    return body;
   }
 
   @Get('refused')
@@ -74,7 +74,7 @@ const logged: any[] = [];
 
 beforeAll(async () => {
   const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
-  const given = { log, environment: {}, outside: {}, dataSource: {}, commands: {}, vitals: {}, deadLetters: {} };
+  const given = { log, environment: {}, gateways: {}, dataSource: {}, commands: {}, health: {}, deadLetters: {} };
   app = await makeApplication(
     definition,
     { ...httpSettings, BODY_LIMIT_BYTES: 2_048 },
@@ -104,10 +104,10 @@ describe('a request body', () => {
   });
 
   it('is validated by code generated from its schema', async () => {
-    const walk = jest.spyOn(Basket._zod, 'run');
+    const parse = jest.spyOn(Basket._zod, 'run');
     expect((await post({ ...good, note: 'left out' })).body).toEqual(good);
-    expect(walk).not.toHaveBeenCalled();
-    walk.mockRestore();
+    expect(parse).not.toHaveBeenCalled();
+    parse.mockRestore();
   });
 
   it('may have an asynchronous schema', async () => {

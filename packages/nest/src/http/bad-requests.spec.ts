@@ -80,7 +80,7 @@ function answerIn(text: string): Answer {
 }
 
 const HEAD = 'host: notes\r\nconnection: close\r\n';
-const ask = async (line: string, headers = '', body: string | Buffer = '') =>
+const request = async (line: string, headers = '', body: string | Buffer = '') =>
   answerIn(
     await exchange(`${line} HTTP/1.1\r\n${HEAD}${headers}content-length: ${Buffer.byteLength(body)}\r\n\r\n`, body),
   );
@@ -94,7 +94,7 @@ describe('an unreadable request', () => {
     ['an invalid header', 'GET /notes', 'no header\r\n', 400, 'malformed-request'],
     ['headers of 32 kB', 'GET /notes', `x: ${'x'.repeat(32_768)}\r\n`, 431, 'headers-too-large'],
   ])('is answered with a problem: %s', async (_, line, headers, status, code) => {
-    const answer = await ask(line, headers);
+    const answer = await request(line, headers);
     expect(answer.status).toBe(status);
     expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
     expect(answer.body).toMatchObject({ type: `urn:quadrille:problem:${code}`, status, requestId: expect.any(String) });
@@ -105,24 +105,24 @@ describe('a method that a path does not have', () => {
   it.each(['PUT', 'DELETE', 'OPTIONS', 'PATCH', 'GET'])(
     'is 405, and Allow names the offered ones: %s',
     async (method) => {
-      const { status, headers, body } = await ask(`${method} /notes`);
+      const { status, headers, body } = await request(`${method} /notes`);
       expect([status, headers.allow]).toEqual([405, 'POST']);
       expect(body.type).toBe('urn:quadrille:problem:method-not-allowed');
     },
   );
 
   it('is 405 on a path with a parameter', async () => {
-    const { status, headers } = await ask('GET /notes/7/end?why=not');
+    const { status, headers } = await request('GET /notes/7/end?why=not');
     expect([status, headers.allow]).toEqual([405, 'POST']);
   });
 
   it('is 404 where no method has the path', async () => {
-    expect((await ask('PUT /notes/7/begin')).status).toBe(404);
+    expect((await request('PUT /notes/7/begin')).status).toBe(404);
   });
 });
 
 describe('a body', () => {
-  const sent = (headers: string, body: string | Buffer) => ask('POST /notes', headers, body);
+  const sent = (headers: string, body: string | Buffer) => request('POST /notes', headers, body);
 
   it.each([
     ['in gzip', `${JSON_TYPE}content-encoding: gzip\r\n`, '{"text":"a"}', 415],
@@ -138,7 +138,7 @@ describe('a body', () => {
   });
 
   it('may be empty with a JSON type if it is not required', async () => {
-    expect(await ask('POST /notes/7/end', JSON_TYPE)).toMatchObject({ status: 202, body: { id: '7', note: null } });
+    expect(await request('POST /notes/7/end', JSON_TYPE)).toMatchObject({ status: 202, body: { id: '7', note: null } });
     const chunked = `POST /notes/7/end HTTP/1.1\r\n${HEAD}${JSON_TYPE}transfer-encoding: chunked\r\n\r\n0\r\n\r\n`;
     expect((await exchange(chunked)).slice(0, 12)).toBe('HTTP/1.1 202');
   });
@@ -177,13 +177,13 @@ describe('the log', () => {
       await heads;
       socket.destroy();
     }
-    await untilNobodyIsConnected();
+    await untilNoConnection();
     expect(logged.slice(before)).toEqual([]);
   });
 
   it('has one line without a stack per outage of the database, for any number of failed requests', async () => {
     const before = logged.length;
-    const answers = await Promise.all(Array.from({ length: 50 }, () => ask('GET /notes/away')));
+    const answers = await Promise.all(Array.from({ length: 50 }, () => request('GET /notes/away')));
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(503));
     expect(logged.slice(before)).toEqual([
       expect.objectContaining({
@@ -196,7 +196,7 @@ describe('the log', () => {
   });
 });
 
-async function untilNobodyIsConnected(): Promise<void> {
+async function untilNoConnection(): Promise<void> {
   const server = app.getHttpServer();
   const connections = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
   for (let left = 100; (await connections()) > 0; left--) {

@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { type ControlState, Controls } from '../faults/controls.js';
 import { AdminRoute } from '../identity/access.js';
 
-const HeldTopics = z.object({ topics: z.array(text(249)).max(100) });
+const PausedTopics = z.object({ topics: z.array(text(249)).max(100) });
 const RelayState = z.object({ paused: z.boolean() });
 const FailingSteps = z.object({ steps: z.array(text(100)).max(100) });
-const GarbageRequest = z.object({ kind: z.enum(['unreadable', 'broken-event']), key: text(100) });
+const PoisonRequest = z.object({ kind: z.enum(['unreadable', 'broken-event']), key: text(100) });
 const CrashPoint = z.object({ at: text(100).nullable() });
 
 /** Causes early, late and missing events on purpose. Exists only with QUADRILLE_DEMO=1. */
@@ -39,24 +39,26 @@ export class ControlController {
   }
 
   @AdminRoute()
-  @Post('garbage')
+  @Post('poison-messages')
   @HttpCode(202)
   @ApiOperation({
     summary: "Publish an invalid record on the service's topic: unreadable, or an event with broken data",
   })
   @ApiResponse({ status: 202, description: 'The topic of the record.' })
-  garbage(@Body({ schema: GarbageRequest }) { kind, key }: z.infer<typeof GarbageRequest>): Promise<{ topic: string }> {
+  publishPoison(
+    @Body({ schema: PoisonRequest }) { kind, key }: z.infer<typeof PoisonRequest>,
+  ): Promise<{ topic: string }> {
     return this.controls.publishPoison(kind, key);
   }
 
   @AdminRoute()
-  @Put('held-topics')
+  @Put('paused-topics')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Pause exactly these topics: no records are consumed from them until a later call omits them',
   })
   @ApiResponse({ status: 200, description: 'The topics that are paused now.' })
-  hold(@Body({ schema: HeldTopics }) { topics }: z.infer<typeof HeldTopics>): z.infer<typeof HeldTopics> {
+  pauseTopics(@Body({ schema: PausedTopics }) { topics }: z.infer<typeof PausedTopics>): z.infer<typeof PausedTopics> {
     this.controls.pause(topics);
     return { topics };
   }

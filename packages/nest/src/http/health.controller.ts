@@ -14,7 +14,7 @@ export class HealthController {
   @Get('live')
   @ApiOperation({ summary: 'Liveness: fails only if restarting the process would help' })
   @ApiResponse({ status: 200, description: 'It works.' })
-  @ApiResponse({ status: 503, description: 'Its consumer is wedged or was given up, or its relay hangs.' })
+  @ApiResponse({ status: 503, description: 'Its consumer is stalled or was given up, or its relay hangs.' })
   async live(@Res({ passthrough: true }) reply: FastifyReply): Promise<Health> {
     return answer(await this.health.live(), reply);
   }

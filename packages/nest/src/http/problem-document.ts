@@ -45,7 +45,7 @@ const DETAILS: Readonly<Record<number, string>> = {
 /** Converts any thrown value to the part that the caller may see. */
 export function refusalOf(thrown: unknown, instance: string, requestId: string): Refusal {
   const answer = (body: ProblemBody): ProblemDocument => ({ ...body, instance, requestId });
-  const say = (status: number, code: string, detail: string) => answer(problemBody(status, code, detail));
+  const problem = (status: number, code: string, detail: string) => answer(problemBody(status, code, detail));
 
   if (thrown instanceof InvalidInput) {
     const { status, code, detail, errors } = thrown;
@@ -71,28 +71,32 @@ export function refusalOf(thrown: unknown, instance: string, requestId: string):
   if (mayPass(scope)) {
     const detail = 'The database is unavailable. Try again soon.';
     return {
-      document: say(503, 'database-unavailable', detail),
+      document: problem(503, 'database-unavailable', detail),
       retryAfterSeconds: RETRY_AFTER_SECONDS,
       log: 'now and then',
     };
   }
   if (scope === 'locked' || scope === 'conflict') {
     const detail = 'Another transaction holds the data of this request, or the request takes too long. Try again soon.';
-    return { document: say(503, 'locked', detail), retryAfterSeconds: LOCKED_RETRY_AFTER_SECONDS, log: 'now and then' };
+    return {
+      document: problem(503, 'locked', detail),
+      retryAfterSeconds: LOCKED_RETRY_AFTER_SECONDS,
+      log: 'now and then',
+    };
   }
   const status = statusOf(thrown);
   if (status >= 400 && status < 500) {
     return {
-      document: say(status, codeIn(thrown) ?? CODES[status] ?? 'refused', detailOf(thrown, status)),
+      document: problem(status, codeIn(thrown) ?? CODES[status] ?? 'refused', detailOf(thrown, status)),
       log: 'nothing',
     };
   }
   // Thrown on purpose, such as a 503: the caller may see it.
   if (thrown instanceof HttpException) {
-    return { document: say(status, codeIn(thrown) ?? 'unavailable', thrown.message), log: 'nothing' };
+    return { document: problem(status, codeIn(thrown) ?? 'unavailable', thrown.message), log: 'nothing' };
   }
   const detail = `Something went wrong on our side. The log has it under ${requestId}.`;
-  return { document: say(500, 'internal', detail), log: 'the error' };
+  return { document: problem(500, 'internal', detail), log: 'the error' };
 }
 
 /** Sends the problem. */

@@ -26,16 +26,16 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const refusal = refusalOf(thrown, pathOf(request.url), request.id);
-    this.tell(refusal, thrown, request);
+    this.logRefusal(refusal, thrown, request);
     // A response that has started cannot be replaced; a stream just ends.
     if (reply.sent || reply.raw.headersSent) reply.raw.destroy();
     else sendProblem(reply, refusal);
   }
 
-  private tell({ log, document }: Refusal, thrown: unknown, request: FastifyRequest): void {
+  private logRefusal({ log, document }: Refusal, thrown: unknown, request: FastifyRequest): void {
     if (log === 'now and then') {
-      const told = { problem: document.type, cause: messageOf(thrown) };
-      this.logThrottle.log(document.type, (more) => this.log.warn({ ...told, ...more }, 'requests are rejected'));
+      const fields = { problem: document.type, cause: messageOf(thrown) };
+      this.logThrottle.log(document.type, (more) => this.log.warn({ ...fields, ...more }, 'requests are rejected'));
     }
     if (log !== 'the error') return;
     this.log.error(

@@ -44,21 +44,21 @@ async function open(proxies: string[] = [], issuer?: TestIssuer) {
   });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
-  const ask = (path: string, headers: Record<string, string> = {}) => fetch(`${url}${path}`, { headers });
+  const request = (path: string, headers: Record<string, string> = {}) => fetch(`${url}${path}`, { headers });
   const times = async (many: number, path: string, headers: Record<string, string> = {}) => {
     const statuses: number[] = [];
-    for (let n = 0; n < many; n++) statuses.push((await ask(path, headers)).status);
+    for (let n = 0; n < many; n++) statuses.push((await request(path, headers)).status);
     return statuses;
   };
-  return { ask, times };
+  return { request, times };
 }
 
 describe('a caller with too many requests', () => {
   it('receives a problem and the time of the next attempt', async () => {
-    const { ask, times } = await open();
+    const { request, times } = await open();
     expect(await times(3, '/catalogue')).toEqual([200, 200, 200]);
     for (const path of ['/catalogue', '/nothing', '/openapi.json']) {
-      const answer = await ask(path);
+      const answer = await request(path);
       expect(answer.status).toBe(429);
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(50);
       expect(await answer.json()).toMatchObject({
@@ -75,8 +75,8 @@ describe('a caller with too many requests', () => {
     expect(await behind.times(4, '/catalogue', one)).toEqual([200, 200, 200, 429]);
     expect(await behind.times(1, '/catalogue', { 'x-forwarded-for': '203.0.113.2' })).toEqual([200]);
     const home = (host: string) => ({ 'x-forwarded-for': `2001:db8:1:2::${host}` });
-    for (const host of ['1', '2', '3']) expect((await behind.ask('/catalogue', home(host))).status).toBe(200);
-    expect((await behind.ask('/catalogue', home('4'))).status).toBe(429);
+    for (const host of ['1', '2', '3']) expect((await behind.request('/catalogue', home(host))).status).toBe(200);
+    expect((await behind.request('/catalogue', home('4'))).status).toBe(429);
     await app.close();
     const open_ = await open();
     expect(await open_.times(3, '/catalogue', one)).toEqual([200, 200, 200]);

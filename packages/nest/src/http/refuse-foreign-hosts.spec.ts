@@ -46,11 +46,11 @@ afterAll(() => app.close());
 
 const send = (method: string, headers: Record<string, string>): Promise<{ status: number; body: any }> =>
   new Promise((resolve, reject) => {
-    const asking = request({ host: '127.0.0.1', port, method, path: '/faults', headers }, async (answer) => {
+    const sent = request({ host: '127.0.0.1', port, method, path: '/faults', headers }, async (answer) => {
       const body = Buffer.concat(await answer.toArray()).toString();
       resolve({ status: answer.statusCode!, body: JSON.parse(body) });
     });
-    asking.on('error', reject).end();
+    sent.on('error', reject).end();
   });
 
 describe('the host name of a request', () => {

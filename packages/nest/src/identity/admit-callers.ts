@@ -65,7 +65,8 @@ const accessOf = ({ is404, routeOptions }: FastifyRequest): Access =>
 
 /** RFC 6750, 3. */
 function challenge(reply: FastifyReply, { status, code, detail }: Problem): void {
-  const said = (error: string) => `Bearer error="${error}", error_description="${detail.replaceAll('"', "'")}"`;
-  if (status === 401) reply.header('www-authenticate', code === 'token-missing' ? 'Bearer' : said('invalid_token'));
-  if (status === 403) reply.header('www-authenticate', `${said('insufficient_scope')}, scope="${OPERATOR_SCOPE}"`);
+  const headerFor = (error: string) => `Bearer error="${error}", error_description="${detail.replaceAll('"', "'")}"`;
+  if (status === 401)
+    reply.header('www-authenticate', code === 'token-missing' ? 'Bearer' : headerFor('invalid_token'));
+  if (status === 403) reply.header('www-authenticate', `${headerFor('insufficient_scope')}, scope="${OPERATOR_SCOPE}"`);
 }

@@ -64,13 +64,14 @@ afterAll(async () => {
 describe('the cost of identifying callers', () => {
   it('is small for a token that was verified within the minute', async () => {
     const token = await issuer.token('0000ada0-0000-4000-8000-000000000000');
-    const [without, asking] = [await open(), await open(verifierOf())];
+    const [without, authenticating] = [await open(), await open(verifierOf())];
     const headers = { authorization: `Bearer ${token}` };
-    const ask = (app: NestFastifyApplication) => () => app.inject({ url: '/mine', headers, remoteAddress: '10.0.0.1' });
+    const request = (app: NestFastifyApplication) => () =>
+      app.inject({ url: '/mine', headers, remoteAddress: '10.0.0.1' });
     const [open_, closed] = [[] as number[], [] as number[]];
     for (let round = 0; round < ROUNDS; round++) {
-      open_.push(await cost(ask(without)));
-      closed.push(await cost(ask(asking)));
+      open_.push(await cost(request(without)));
+      closed.push(await cost(request(authenticating)));
     }
     const [least, most] = [Math.min(...open_), Math.min(...closed)];
     console.log(`a request: ${least.toFixed(1)} µs of CPU without identity, ${most.toFixed(1)} µs with it`);

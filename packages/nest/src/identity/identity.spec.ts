@@ -38,7 +38,7 @@ class Doors {
   }
 
   @Get('forgotten')
-  forgotten() {
+  purge() {
     return {};
   }
 }
@@ -71,10 +71,10 @@ async function open(issuer: TestIssuer | undefined, jwksUrl?: string) {
 }
 
 const issuer = new TestIssuer();
-let ask: Awaited<ReturnType<typeof open>>;
+let request: Awaited<ReturnType<typeof open>>;
 beforeAll(async () => {
   await issuer.start();
-  ask = await open(issuer);
+  request = await open(issuer);
 });
 afterAll(async () => {
   for (const app of opened) await app.close();
@@ -95,51 +95,51 @@ describe('a service without authentication', () => {
 describe('a route', () => {
   it('for the public needs no token, ignores any, and returns no data of customers', async () => {
     for (const token of [undefined, 'nonsense', await issuer.token(ADA)]) {
-      const { status, body } = await ask('/catalogue', token);
+      const { status, body } = await request('/catalogue', token);
       expect([status, body.ada, body.guest]).toEqual([200, false, false]);
     }
   });
 
   it('for customers returns only data of the caller', async () => {
-    const mine = await ask('/mine', await issuer.token(ADA.toUpperCase()));
+    const mine = await request('/mine', await issuer.token(ADA.toUpperCase()));
     expect(mine.body).toEqual({ principal: { subject: ADA.toUpperCase(), customerId: ADA }, ada: true, guest: false });
-    const other = (await ask('/mine', await issuer.token('auth0|64f0'))).body;
+    const other = (await request('/mine', await issuer.token('auth0|64f0'))).body;
     expect(other.principal.customerId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     expect([other.ada, other.guest]).toEqual([false, false]);
   });
 
   it('for customers returns the data of all customers to operators', async () => {
-    const { body } = await ask('/mine', await issuer.token('olga', { scope: `openid ${OPERATOR_SCOPE}` }));
+    const { body } = await request('/mine', await issuer.token('olga', { scope: `openid ${OPERATOR_SCOPE}` }));
     expect(body).toEqual({ principal: { subject: 'olga' }, ada: true, guest: true });
   });
 
   it('for operators needs their scope, and identifies them by the token', async () => {
-    expect((await ask('/decisions', await issuer.token('olga', { scope: OPERATOR_SCOPE }))).body.by).toBe('olga');
+    expect((await request('/decisions', await issuer.token('olga', { scope: OPERATOR_SCOPE }))).body.by).toBe('olga');
     for (const scope of [undefined, 'openid', `${OPERATOR_SCOPE}s`, [OPERATOR_SCOPE]]) {
-      const { status, headers, body } = await ask('/decisions', await issuer.token('ada', { scope }));
+      const { status, headers, body } = await request('/decisions', await issuer.token('ada', { scope }));
       expect([status, body.type]).toEqual([403, 'urn:quadrille:problem:operators-only']);
       expect(headers.get('www-authenticate')).toContain(`error="insufficient_scope"`);
     }
   });
 
   it('without a declared access is for operators', async () => {
-    expect((await ask('/forgotten', await issuer.token(ADA))).status).toBe(403);
-    expect((await ask('/forgotten', await issuer.token('olga', { scope: OPERATOR_SCOPE }))).status).toBe(200);
+    expect((await request('/forgotten', await issuer.token(ADA))).status).toBe(403);
+    expect((await request('/forgotten', await issuer.token('olga', { scope: OPERATOR_SCOPE }))).status).toBe(200);
   });
 
   it('that does not exist is unknown to every caller', async () => {
-    expect((await ask('/nothing')).status).toBe(404);
+    expect((await request('/nothing')).status).toBe(404);
   });
 
   it('that requires a token rejects a request without one', async () => {
-    const missing = await ask('/mine');
+    const missing = await request('/mine');
     expect([missing.status, missing.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
     expect(missing.body).toMatchObject({
       type: 'urn:quadrille:problem:token-missing',
       detail: 'The request has no token: send Authorization: Bearer <token>.',
     });
     expect(missing.headers.get('x-content-type-options')).toBe('nosniff');
-    expect((await ask('/mine', 'YTpi', 'Basic')).status).toBe(401);
+    expect((await request('/mine', 'YTpi', 'Basic')).status).toBe(401);
   });
 });
 
@@ -200,7 +200,7 @@ describe('a token', () => {
     ['names another issuer', '', () => issuer.token(ADA, { iss: 'https://evil.test' })],
   ])('that %s is refused', async (_, detail, make) => {
     const words = detail || /^The token is not (signed by|of the issuer) http:\/\/127\.0\.0\.1:\d+\.$/;
-    const { status, headers, body } = await ask('/mine', await make());
+    const { status, headers, body } = await request('/mine', await make());
     expect([status, body.type]).toEqual([401, 'urn:quadrille:problem:invalid-token']);
     if (typeof words === 'string') expect(body.detail).toBe(words);
     else expect(body.detail).toMatch(words);
@@ -267,25 +267,25 @@ describe('the keys of an issuer', () => {
   it('change under load without a rejected request, and unknown ones do not cause a fetch each', async () => {
     const turning = new TestIssuer();
     await turning.start();
-    const asking = await open(turning);
+    const turned = await open(turning);
     const all = async (many: number) => {
       const tokens = await Promise.all(Array.from({ length: many }, (_, n) => turning.token(`customer ${n}`)));
-      return new Set(await Promise.all(tokens.map(async (token) => (await asking('/mine', token)).status)));
+      return new Set(await Promise.all(tokens.map(async (token) => (await turned('/mine', token)).status)));
     };
     expect(await all(50)).toEqual(new Set([200]));
-    expect(turning.asked).toBe(1);
+    expect(turning.requests).toBe(1);
     // The cooldown of fetching keys.
     const until = Date.now() + 1_050;
     await turning.rotate('ES256');
-    while (Date.now() < until) expect((await asking('/catalogue')).status).toBe(200);
+    while (Date.now() < until) expect((await turned('/catalogue')).status).toBe(200);
     expect(await all(50)).toEqual(new Set([200]));
     const stranger = new TestIssuer();
     await stranger.start();
     await stranger.rotate();
     await stranger.rotate();
     const forged = await Promise.all(Array.from({ length: 50 }, () => stranger.token(ADA, { iss: turning.url })));
-    for (const token of forged) expect((await asking('/mine', token)).status).toBe(401);
-    expect(turning.asked).toBeLessThanOrEqual(3);
+    for (const token of forged) expect((await turned('/mine', token)).status).toBe(401);
+    expect(turning.requests).toBeLessThanOrEqual(3);
     await turning.stop();
     await stranger.stop();
   });

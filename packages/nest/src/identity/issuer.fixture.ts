@@ -17,7 +17,7 @@ interface Key {
 export class TestIssuer {
   readonly audience = AUDIENCE;
   /** The number of requests for its keys. */
-  asked = 0;
+  requests = 0;
   /** The issuer in its metadata, instead of its own address. */
   claims: string | undefined;
   /** The address of its keys in the metadata, instead of the real one. */
@@ -32,7 +32,7 @@ export class TestIssuer {
 
   async start(): Promise<void> {
     this.server = createServer(({ url }, response) => {
-      if (url === '/keys') this.asked++;
+      if (url === '/keys') this.requests++;
       const metadata = { issuer: this.claims ?? this.url, jwks_uri: this.keysAt ?? `${this.url}/keys` };
       response.end(JSON.stringify(url === '/keys' ? { keys: this.keys.map(({ shown }) => shown) } : metadata));
     }).listen(this.port, '127.0.0.1');

@@ -13,7 +13,7 @@ export interface Principal {
 export const ANYONE: Principal = { subject: undefined, customerId: undefined };
 
 /** The principal of a request without a token, with authentication enabled: a customer without any data. */
-export const NOBODY: Principal = { subject: undefined, customerId: 'nobody' };
+export const ANONYMOUS: Principal = { subject: undefined, customerId: 'nobody' };
 
 /** Whether a principal may access a customer's data; data without a customer are for operators only. */
 export const mayActFor = ({ customerId: own }: Principal, customerId: string | null): boolean =>
@@ -28,7 +28,7 @@ export type Identified = FastifyRequest & { principal: Principal };
  */
 export const CurrentPrincipal = createParamDecorator(
   (_: unknown, context: ExecutionContext): Principal =>
-    context.switchToHttp().getRequest<Partial<Identified>>().principal ?? NOBODY,
+    context.switchToHttp().getRequest<Partial<Identified>>().principal ?? ANONYMOUS,
 );
 
 /** Sets the operator of a decision to the token's subject, if there is one. */

@@ -30,7 +30,7 @@ export interface KeysOptions {
  */
 export function remoteKeys({ issuer, jwksUrl, plainHttpHosts, log }: KeysOptions): JWTVerifyGetKey {
   const throttle = new LogThrottle(LOG_LINE_MS);
-  const told = (error: unknown) =>
+  const described = (error: unknown) =>
     throttle.log(issuer, (more) =>
       log.warn({ issuer, cause: causeOf(error), ...more }, 'the keys of the issuer cannot be fetched'),
     );
@@ -52,7 +52,7 @@ export function remoteKeys({ issuer, jwksUrl, plainHttpHosts, log }: KeysOptions
   const refresh = (keys: RemoteKeys): void => {
     if (Date.now() < lookedAt + REFRESH_MS) return;
     lookedAt = Date.now();
-    if (keys.jwks()) keys.reload().catch(told);
+    if (keys.jwks()) keys.reload().catch(described);
   };
   return async (header, token) => {
     try {
@@ -61,7 +61,7 @@ export function remoteKeys({ issuer, jwksUrl, plainHttpHosts, log }: KeysOptions
       return await keys(header, token);
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
-      told(error);
+      described(error);
       throw new Problem(503, 'identity-unavailable', 'Your token cannot be verified at the moment. Try again soon.', {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
         cause: error,

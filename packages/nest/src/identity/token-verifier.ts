@@ -64,11 +64,11 @@ export class TokenVerifier {
     });
     if (isOfTheFuture(payload)) throw new Problem(401, 'invalid-token', NOT_YET);
     const verified = verifiedOf(payload, issuer);
-    this.remember(token, { verified, until: Math.min(payload.exp! * 1_000, Date.now() + REMEMBERED_MS) });
+    this.cache(token, { verified, until: Math.min(payload.exp! * 1_000, Date.now() + REMEMBERED_MS) });
     return verified;
   }
 
-  private remember(token: string, remembered: Remembered): void {
+  private cache(token: string, remembered: Remembered): void {
     this.remembered.delete(token);
     if (this.remembered.size >= MAX_REMEMBERED) this.remembered.delete(this.remembered.keys().next().value!);
     this.remembered.set(token, remembered);

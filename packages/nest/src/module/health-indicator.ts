@@ -29,11 +29,11 @@ export class QuadrilleHealthIndicator {
 
   private async answer(
     key: string,
-    ask: (service: ChoreographyService) => Promise<Health>,
+    healthOf: (service: ChoreographyService) => Promise<Health>,
   ): Promise<HealthIndicatorAnswer> {
     const entries = this.services.all().map(async (service) => {
       const health = await Promise.resolve(service)
-        .then(ask)
+        .then(healthOf)
         .catch((error: unknown) => ({ ok: false, cause: messageOf(error) }));
       return [service.name, health] as const;
     });

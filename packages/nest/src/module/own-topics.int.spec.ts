@@ -180,7 +180,7 @@ describe('a choreography with Avro, Protobuf, and headers of its own, on topics 
     await registry?.stop();
   });
 
-  const ask = (orderId: string) =>
+  const request = (orderId: string) =>
     app.get(Services).named('pottery.desk').parts.commands.run('ask-pottery', { orderId }, { key: orderId });
   /** Waits until the pot is made: the step has committed. */
   const isMade = (orderId: string) =>
@@ -193,7 +193,7 @@ describe('a choreography with Avro, Protobuf, and headers of its own, on topics 
 
   it('stores its events while the registry is unavailable, and publishes them once it is back', async () => {
     registry.down();
-    await ask('vase-1');
+    await request('vase-1');
     const { relay } = app.get(Services).named('pottery.desk').parts;
     await until(async () => relay!.health().blockedTopics.length === 1);
     expect((await db.query(`select key from outbox_records where key = 'vase-1'`)).rowCount).toBe(1);
@@ -224,7 +224,7 @@ describe('a choreography with Avro, Protobuf, and headers of its own, on topics 
     await producer.disconnect();
     const dead = () => db.query(`select message ->> 'key' as key from parked where code = 'unknown-type'`);
     await until(async () => (await dead()).rowCount === 1);
-    await ask('vase-2');
+    await request('vase-2');
     await isMade('vase-2');
     expect((await dead()).rows).toEqual([{ key: 'com.stranger.moved' }]);
   }, 60_000);
@@ -256,7 +256,7 @@ describe('a choreography with Avro, Protobuf, and headers of its own, on topics 
       .get(Services)
       .named('pottery.works')
       .parts.deadLetters.redrive(letter!.id, { by: 'ada', reason: 'registered' });
-    await until(async () => (await parked('vase-é'))[0]?.code === 'outside-unavailable');
+    await until(async () => (await parked('vase-é'))[0]?.code === 'gateway-unavailable');
     registry.down(false);
     await isMade('vase-é');
     expect(await parked('vase-é')).toEqual([]);

@@ -339,7 +339,7 @@ describe.each([
   }, 60_000);
   afterAll(() => app?.close());
 
-  const ask = async (
+  const request = async (
     path: string,
     { method = 'GET', badge = 'operator', body = undefined as object | undefined } = {},
   ) => {
@@ -354,52 +354,54 @@ describe.each([
   it('are all closed to callers that the guard rejects', async () => {
     expect(ROUTES.length).toBeGreaterThan(10);
     for (const { method, path } of ROUTES) {
-      expect({ path, ...(await ask(path, { method, badge: 'guest' })) }).toMatchObject({ path, status: 403 });
+      expect({ path, ...(await request(path, { method, badge: 'guest' })) }).toMatchObject({ path, status: 403 });
     }
   });
 
   it('report the health and the backlog of each service', async () => {
     const up = { ok: true, services: { 'mill.desk': { ok: true }, 'mill.stock': { ok: true } } };
-    expect(await ask('/health')).toMatchObject({ status: 200, body: up });
-    expect(await ask('/mill.stock/workload')).toMatchObject({ status: 200, body: { service: 'stock' } });
-    expect(await ask('/mill.desk/sagas')).toEqual({ status: 200, body: await sagas.active() });
-    expect(await ask('/mill.stock/sagas')).toMatchObject({
+    expect(await request('/health')).toMatchObject({ status: 200, body: up });
+    expect(await request('/mill.stock/workload')).toMatchObject({ status: 200, body: { service: 'stock' } });
+    expect(await request('/mill.desk/sagas')).toEqual({ status: 200, body: await sagas.active() });
+    expect(await request('/mill.stock/sagas')).toMatchObject({
       status: 404,
       body: { type: 'urn:quadrille:problem:no-sagas' },
     });
-    expect(await ask('/mill.oven/workload')).toMatchObject({
+    expect(await request('/mill.oven/workload')).toMatchObject({
       status: 404,
       body: { type: 'urn:quadrille:problem:unknown-service', detail: expect.stringContaining('mill.stock') },
     });
   });
 
   it('list dead letters and redrive one, in the name that the guard has set', async () => {
-    const { body } = await ask('/mill.stock/dead-letters?state=dead&key=a-2');
+    const { body } = await request('/mill.stock/dead-letters?state=dead&key=a-2');
     const [letter] = body.deadLetters;
     expect(letter).toMatchObject({
       step: 'reserve',
       key: 'a-2',
       cause: expect.stringContaining('Thirteen is unlucky.'),
     });
-    expect(await ask(`/mill.stock/dead-letters/${letter.id}`)).toMatchObject({ body: { message: expect.anything() } });
+    expect(await request(`/mill.stock/dead-letters/${letter.id}`)).toMatchObject({
+      body: { message: expect.anything() },
+    });
     const decision = { by: 'somebody', reason: 'a try' };
-    const redriven = await ask(`/mill.stock/dead-letters/${letter.id}/redrive`, { method: 'POST', body: decision });
+    const redriven = await request(`/mill.stock/dead-letters/${letter.id}/redrive`, { method: 'POST', body: decision });
     expect(redriven).toEqual({ status: 202, body: { id: letter.id, state: 'retrying' } });
     const { rows } = await db.query('select by, reason from parked_audit order by id desc limit 1');
     expect(rows).toEqual([{ by: 'ada@mill', reason: 'a try' }]);
-    await until(async () => (await ask(`/mill.stock/dead-letters/${letter.id}`)).body.state === 'dead');
+    await until(async () => (await request(`/mill.stock/dead-letters/${letter.id}`)).body.state === 'dead');
   }, 60_000);
 
   it('reject malformed input, field by field', async () => {
-    expect(await ask('/mill.stock/dead-letters?limit=0')).toMatchObject({
+    expect(await request('/mill.stock/dead-letters?limit=0')).toMatchObject({
       status: 422,
       body: { errors: [{ parameter: 'limit' }] },
     });
-    expect(await ask('/mill.stock/unsendable/x')).toMatchObject({
+    expect(await request('/mill.stock/unsendable/x')).toMatchObject({
       status: 400,
       body: { errors: [{ parameter: 'id' }] },
     });
-    const answer = await ask('/mill.stock/dead-letters/1/discard', { method: 'POST', body: { by: 'ada' } });
+    const answer = await request('/mill.stock/dead-letters/1/discard', { method: 'POST', body: { by: 'ada' } });
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '/reason' }] } });
   });
 
@@ -419,7 +421,7 @@ describe.each([
       status: 503,
       body: { error: { quadrille: { status: 'down', services: { 'mill.desk': { ok: false } } } } },
     });
-    expect((await ask('/health')).status).toBe(503);
+    expect((await request('/health')).status).toBe(503);
     health.serving = true;
   });
 });

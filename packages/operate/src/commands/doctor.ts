@@ -51,8 +51,8 @@ async function lookAtSaga(config: QuadrilleConfig, id: string, json: true | unde
 
 function linesOf(findings: readonly SagaFinding[]): string[] {
   if (findings.length === 0) return [`${paint('good', '✓')} Nothing is missing.`];
-  return findings.map(({ level, says, next }) => {
+  return findings.map(({ level, message, next }) => {
     const sign = level === 'under-way' ? paint('wait', '…') : paint('bad', '✗');
-    return `${sign} ${says}\n  ${next}`;
+    return `${sign} ${message}\n  ${next}`;
   });
 }

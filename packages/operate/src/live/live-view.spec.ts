@@ -6,8 +6,8 @@ import { LiveView } from './live-view.js';
 const BEGIN = Date.parse('2026-01-01T00:00:00Z');
 
 /** The events of a saga, each caused by its predecessor. */
-const saga = (id: string, ...said: readonly (readonly [step: string, event: string])[]): PublishedEvent[] =>
-  said.map(([step, event], at) => ({
+const saga = (id: string, ...events: readonly (readonly [step: string, event: string])[]): PublishedEvent[] =>
+  events.map(([step, event], at) => ({
     ...{
       id: `${id}-${at}`,
       event,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { cafe } from './cafe.fixture.js';
-import { GUTTER, pathsOf, pointAt, staffGeometry } from './page/geometry.js';
+import { GUTTER, pathsOf, pointAt, topologyGeometry } from './page/geometry.js';
 import { pictureOf } from './picture.js';
 
 const picture = pictureOf(cafe);
 const COLUMN = 200;
-const geometry = staffGeometry(picture, GUTTER + picture.services.length * COLUMN);
+const geometry = topologyGeometry(picture, GUTTER + picture.services.length * COLUMN);
 
 describe('the topology of a choreography', () => {
   it('has a column per service, and a line per topic with its writer and readers', () => {
@@ -37,16 +37,16 @@ describe('the topology of a choreography', () => {
 
 describe('the topology map', () => {
   it('has a column of equal width per service, right of the names', () => {
-    expect(geometry.hearsX[0]).toBeCloseTo(GUTTER + 68);
-    expect(geometry.hearsX[1]! - geometry.hearsX[0]!).toBeCloseTo(COLUMN);
-    expect(geometry.saysX.every((x, at) => x > geometry.hearsX[at]!)).toBe(true);
+    expect(geometry.consumesX[0]).toBeCloseTo(GUTTER + 68);
+    expect(geometry.consumesX[1]! - geometry.consumesX[0]!).toBeCloseTo(COLUMN);
+    expect(geometry.emitsX.every((x, at) => x > geometry.consumesX[at]!)).toBe(true);
   });
 
   it('leads an event down, along its line, and up to each consumer', () => {
     const [path, ...others] = pathsOf(picture.wayOf('brew-coffee', 'CoffeeBrewed')!, geometry);
     expect(others).toEqual([]);
     expect(path!.map(({ y }) => y)).toEqual([0, geometry.lineY[1], geometry.lineY[1], 0]);
-    expect([path![0]!.x, path![3]!.x]).toEqual([geometry.saysX[1], geometry.hearsX[0]]);
+    expect([path![0]!.x, path![3]!.x]).toEqual([geometry.emitsX[1], geometry.consumesX[0]]);
   });
 
   it('ends an event without a consumer on its line', () => {

@@ -30,13 +30,13 @@ export function pictureOf(choreography: Choreography): Picture {
   );
   const ways = new Map<string, Way>();
   for (const [step, row] of Object.entries(rows)) {
-    const speaks = services.indexOf(row.service);
+    const publishes = services.indexOf(row.service);
     for (const event of row.emits) {
-      const hearing = Object.values(rows).filter((other) => eventsHandledBy(other).includes(event));
+      const consuming = Object.values(rows).filter((other) => eventsHandledBy(other).includes(event));
       ways.set(`${step} ${event.name}`, {
-        line: lines.findIndex(({ topic, from }) => topic === topicOf(choreography, event) && from === speaks),
-        from: speaks,
-        to: [...new Set(hearing.map(({ service }) => services.indexOf(service)))],
+        line: lines.findIndex(({ topic, from }) => topic === topicOf(choreography, event) && from === publishes),
+        from: publishes,
+        to: [...new Set(consuming.map(({ service }) => services.indexOf(service)))],
         back: row.compensates !== undefined || row.role === 'interrupt' || isFailure(choreography, event),
       });
     }

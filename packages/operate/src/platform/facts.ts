@@ -1,5 +1,5 @@
 import type { ClusterState } from '@quadrille/kafka';
-import type { RelayStanding } from '@quadrille/outbox';
+import type { RelayRank } from '@quadrille/outbox';
 
 /** Number of parked messages and dead letters of a service, by code. */
 export interface ParkedByCode {
@@ -19,7 +19,7 @@ export interface DatabaseState {
   /** Null for a service without an outbox. */
   readonly outbox: { readonly records: number; readonly oldestSeconds: number; readonly dead: number } | null;
   /** The relays of the outbox; undefined without an outbox. */
-  readonly relays?: RelayStanding;
+  readonly relays?: RelayRank;
   /** Other schemas of the database whose outbox no relay publishes. */
   readonly unrelayed: readonly string[];
   readonly parked: readonly ParkedByCode[];
@@ -48,7 +48,7 @@ export interface PlatformFacts {
 export interface Check {
   readonly about: string;
   readonly level: 'well' | 'look' | 'broken';
-  readonly says: string;
+  readonly message: string;
 }
 
 export const isSeen = <State extends object>(seen: Seen<State>): seen is State => !('cause' in seen);

@@ -11,10 +11,10 @@ const LOOKS = {
 export function checksInWords(checks: readonly Check[], paint: Paint): string {
   const width = Math.max(...checks.map(({ about }) => about.length));
   return checks
-    .map(({ about, level, says }) => {
+    .map(({ about, level, message }) => {
       const [sign, meaning] = LOOKS[level];
       // Causes from other systems may contain line breaks.
-      return `${paint(meaning, sign)} ${about.padEnd(width)}  ${says.replace(/\s+/g, ' ')}`;
+      return `${paint(meaning, sign)} ${about.padEnd(width)}  ${message.replace(/\s+/g, ' ')}`;
     })
     .join('\n');
 }

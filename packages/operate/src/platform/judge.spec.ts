@@ -63,7 +63,7 @@ describe('the doctor of the platform', () => {
     expect(exitCodeOf(well, checks)).toBe(0);
   });
 
-  it.each<[string, PlatformFacts, level: string, about: string, says: RegExp]>([
+  it.each<[string, PlatformFacts, level: string, about: string, message: RegExp]>([
     [
       'an unavailable database',
       { ...well, databases: { payment: { cause: 'connect ECONNREFUSED' } } },
@@ -185,12 +185,12 @@ describe('the doctor of the platform', () => {
       'service payment',
       /has no cause/,
     ],
-  ])('reports %s', (_, facts, level, about, says) => {
+  ])('reports %s', (_, facts, level, about, message) => {
     const checks = judge(facts);
     const troubled = checks.filter((one) => one.level !== 'well');
     expect(troubled.map((one) => one.about)).toContain(about);
     const found = troubled.find((one) => one.about === about)!;
-    expect(found).toMatchObject({ level, says: expect.stringMatching(says) });
+    expect(found).toMatchObject({ level, message: expect.stringMatching(message) });
     expect(exitCodeOf(facts, checks)).toBe(level === 'broken' ? 1 : 0);
   });
 

@@ -8,7 +8,7 @@ const WAITS_TOO_LONG_SECONDS = 60;
 const FAR_BEHIND_RECORDS = 1_000;
 const HOUR_MS = 3_600_000;
 
-type Trouble = readonly [level: 'look' | 'broken', says: string];
+type Trouble = readonly [level: 'look' | 'broken', message: string];
 
 /** Returns one line per subject: databases, Kafka, topics, groups, services. */
 export function judge(facts: PlatformFacts): Check[] {
@@ -107,7 +107,7 @@ function topicTroubles(topic: TopicState, usual: number, brokers: number, inboxR
   const { partitions, withoutLeader, replicas, settings } = topic;
   const troubles: Trouble[] = [];
   const minimum = Number(settings['min.insync.replicas'] ?? 1);
-  const kept = retentionMs(settings);
+  const retention = retentionMs(settings);
   if (withoutLeader > 0) troubles.push(['broken', `${withoutLeader} partitions have no leader`]);
   // A key must have the same partition number on all topics; otherwise its events are assigned to different members.
   if (partitions !== usual) troubles.push(['broken', `the other topics have ${usual} partitions`]);
@@ -117,7 +117,7 @@ function topicTroubles(topic: TopicState, usual: number, brokers: number, inboxR
   if (brokers > 2 && replicas < 2) troubles.push(['look', 'a failed broker loses the topic']);
   if (settings['cleanup.policy']?.includes('compact'))
     troubles.push(['look', 'the topic is compacted: events are lost']);
-  if (kept < 0 || kept > inboxRetentionHours * HOUR_MS) {
+  if (retention < 0 || retention > inboxRetentionHours * HOUR_MS) {
     troubles.push([
       'look',
       `the inbox deletes ids after ${inboxRetentionHours} h: older records can take effect twice`,
@@ -152,14 +152,14 @@ function serviceTroubles({ ready, parts }: Readiness): Trouble[] {
 /** The cause of a component, else all its details. */
 function causeOf({ ok: _, cause, ...details }: Readonly<Record<string, unknown>>): string {
   if (typeof cause === 'string') return cause;
-  const told = Object.entries(details).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  return told.length > 0 ? told.join(', ') : 'the component is unhealthy';
+  const described = Object.entries(details).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  return described.length > 0 ? described.join(', ') : 'the component is unhealthy';
 }
 
 function check(about: string, description: string, troubles: readonly Trouble[]): Check {
-  const says = [description, ...troubles.map(([, trouble]) => trouble)].filter((text) => text !== '').join('; ');
+  const message = [description, ...troubles.map(([, trouble]) => trouble)].filter((text) => text !== '').join('; ');
   const level = troubles.some(([one]) => one === 'broken') ? 'broken' : troubles.length > 0 ? 'look' : 'well';
-  return { about, level, says };
+  return { about, level, message };
 }
 
 function mostCommon(numbers: readonly number[]): number {

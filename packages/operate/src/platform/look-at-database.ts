@@ -1,4 +1,4 @@
-import { relayStanding, unrelayedSchemas } from '@quadrille/outbox';
+import { relayRank, unrelayedSchemas } from '@quadrille/outbox';
 import pg from 'pg';
 import type { DatabaseState, ParkedByCode, Seen } from './facts.js';
 
@@ -40,7 +40,7 @@ export async function lookAtDatabase(connectionString: string): Promise<Seen<Dat
     await client.connect();
     const { hasOutbox, hasParked, ...server } = (await client.query(SERVER)).rows[0];
     const outbox = hasOutbox ? (await client.query(OUTBOX)).rows[0] : null;
-    const relays = hasOutbox ? await relayStanding(client) : undefined;
+    const relays = hasOutbox ? await relayRank(client) : undefined;
     const unrelayed = await unrelayedSchemas(client);
     const parked: ParkedByCode[] = hasParked ? (await client.query(PARKED)).rows : [];
     return { ...server, outbox, parked, unrelayed, ...(relays && { relays }) } as DatabaseState;

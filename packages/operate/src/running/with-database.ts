@@ -6,7 +6,7 @@ const ANSWERS_WITHIN_MS = 60_000;
 /** Queries a service's database in bounded time, in one read-only transaction. Rejects if the query fails. */
 export async function withDatabase<Result>(
   connectionString: string,
-  ask: (client: pg.Client) => Promise<Result>,
+  read: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
   const client = new pg.Client({
     connectionString,
@@ -19,7 +19,7 @@ export async function withDatabase<Result>(
   try {
     await client.connect();
     await client.query('begin transaction isolation level repeatable read read only');
-    return await ask(client);
+    return await read(client);
   } finally {
     await Promise.race([client.end().catch(() => {}), new Promise((resolve) => setTimeout(resolve, 500).unref())]);
   }

@@ -11,7 +11,7 @@ export interface SagaFinding {
   readonly level: 'under-way' | 'broken';
   readonly service: string;
   readonly step?: string;
-  readonly says: string;
+  readonly message: string;
   readonly next: string;
 }
 
@@ -46,7 +46,7 @@ function unpublished(service: string, facts: SeenFacts | undefined): SagaFinding
     {
       level: 'broken',
       service,
-      says: `${facts.unpublished} events of ${service} are committed and wait in its outbox.`,
+      message: `${facts.unpublished} events of ${service} are committed and wait in its outbox.`,
       next: `quadrille doctor shows whether a relay holds the shards of ${service}, and whether its topics exist.`,
     },
   ];
@@ -56,21 +56,21 @@ function ofParked({ step, service }: Missing, parked: ParkedMessage, now: number
   const { state, code, cause, attempts, parkedAt } = parked;
   const since = span(now - Date.parse(parkedAt));
   if (state === 'dead') {
-    const says = `${step} of ${service} moved the message to the dead letters ${since} ago: ${code}, ${cause}`;
+    const message = `${step} of ${service} moved the message to the dead letters ${since} ago: ${code}, ${cause}`;
     return {
       level: 'broken',
       service,
       step,
-      says,
+      message,
       next: `Fix the cause, then redrive the dead letter ${parked.id} of ${service}.`,
     };
   }
   if (state === 'queued') {
-    const says = `${step} of ${service} waits behind an earlier message of the same key, for ${since}.`;
-    return { level: 'broken', service, step, says, next: 'Fix the cause of the earlier message.' };
+    const message = `${step} of ${service} waits behind an earlier message of the same key, for ${since}.`;
+    return { level: 'broken', service, step, message, next: 'Fix the cause of the earlier message.' };
   }
-  const says = `${step} of ${service} failed ${attempts} times since ${since}, and is retried: ${code}, ${cause}`;
-  return { level: 'broken', service, step, says, next: 'It continues automatically once the cause is fixed.' };
+  const message = `${step} of ${service} failed ${attempts} times since ${since}, and is retried: ${code}, ${cause}`;
+  return { level: 'broken', service, step, message, next: 'It continues automatically once the cause is fixed.' };
 }
 
 function ofSilence(
@@ -82,7 +82,7 @@ function ofSilence(
 ): SagaFinding {
   const waits = `${step} of ${service} has not run for ${span(now - Date.parse(since))}`;
   if (!isSeen(cluster)) {
-    return { level: 'broken', service, step, says: `${waits}: ${cluster.cause}`, next: 'Make Kafka reachable.' };
+    return { level: 'broken', service, step, message: `${waits}: ${cluster.cause}`, next: 'Make Kafka reachable.' };
   }
   const name = groupOf(choreography.system, service);
   const group = cluster.groups.find((each) => each.group === name);
@@ -91,7 +91,7 @@ function ofSilence(
       level: 'broken',
       service,
       step,
-      says: `${waits}: the group ${name} has no member.`,
+      message: `${waits}: the group ${name} has no member.`,
       next: `Start ${service}.`,
     };
   }
@@ -100,12 +100,12 @@ function ofSilence(
       level: 'broken',
       service,
       step,
-      says: `${waits}; its database: ${facts.cause}`,
+      message: `${waits}; its database: ${facts.cause}`,
       next: 'Make its database reachable.',
     };
   }
   const isUnderWay = now - Date.parse(since) < UNDER_WAY_MS;
-  const says = `${waits}; the group ${name} has a lag of ${group.lag} records.`;
+  const message = `${waits}; the group ${name} has a lag of ${group.lag} records.`;
   const next = isUnderWay ? 'Run doctor again in a moment.' : `Read the log of ${service}.`;
-  return { level: isUnderWay ? 'under-way' : 'broken', service, step, says, next };
+  return { level: isUnderWay ? 'under-way' : 'broken', service, step, message, next };
 }

@@ -17,7 +17,7 @@ export function timelineOf(
   const missing = missingOf(choreography, events, facts);
   const isFollowUp = ({ step }: Missing) => choreography.rows[step]!.role === 'follow-up';
   return {
-    state: ending?.word ?? (turnsBack(choreography, events) ? 'undoing' : 'running'),
+    state: ending?.word ?? (turnsBack(choreography, events) ? 'compensating' : 'running'),
     outcome: ending?.word ?? null,
     startedAt: events[0]!.at,
     endedAt: ending?.at ?? null,
@@ -57,7 +57,7 @@ function triggerOf(
     const cause = byId.get(causationId);
     return { eventId: causationId, event: cause?.event ?? null, step: cause?.step ?? null };
   }
-  if (row && 'kind' in row.handles && row.handles.kind === 'clock') return { clock: row.handles.label };
+  if (row && 'kind' in row.handles && row.handles.kind === 'deadline') return { deadline: row.handles.label };
   return {
     request: row && 'kind' in row.handles && row.handles.kind === 'command' ? row.handles.request : 'a request',
   };

@@ -70,7 +70,7 @@ export class TimelineDrawing {
   state({ state, outcome, startedAt, endedAt }: SagaTimeline, now: number): string {
     const took = (end: number) => span(end - Date.parse(startedAt));
     if (outcome === null || endedAt === null) {
-      return `${this.paint(state === 'undoing' ? 'undo' : 'wait', state)} since ${took(now)}`;
+      return `${this.paint(state === 'compensating' ? 'undo' : 'wait', state)} since ${took(now)}`;
     }
     return `${this.paint(this.isForward(outcome) ? 'good' : 'undo', outcome)} after ${took(Date.parse(endedAt))}`;
   }
@@ -101,6 +101,6 @@ export class TimelineDrawing {
 
 function triggerOf({ triggeredBy }: Link): string {
   if ('request' in triggeredBy) return triggeredBy.request;
-  if ('clock' in triggeredBy) return triggeredBy.clock;
+  if ('deadline' in triggeredBy) return triggeredBy.deadline;
   return triggeredBy.event ?? `event ${triggeredBy.eventId}, not read yet`;
 }

@@ -1,7 +1,7 @@
 import type { ExploreScenario, QuadrilleConfig, ServiceSteps } from '@quadrille/choreography';
-import { CallFailed } from '../explore/asking.js';
 import { UnexploredKey } from '../explore/committing.js';
 import { type Explored, explore } from '../explore/explore.js';
+import { CallFailed } from '../explore/gateways.js';
 import type { Assumptions } from '../explore/system.js';
 import { endingsOf, promisesOf, type SagaEnding } from './promises.js';
 import { systemOf } from './system-of.js';

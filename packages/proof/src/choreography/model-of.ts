@@ -31,7 +31,7 @@ export function modelOf(config: QuadrilleConfig, seed: number): SimulatedModel {
     );
   }
   const inSaga = sagaEventsOf(choreography);
-  const outside = simulatedGateways(parts, scenario);
+  const gateways = simulatedGateways(parts, scenario);
   return {
     system: choreography.system,
     topics: choreography.topics,
@@ -39,7 +39,7 @@ export function modelOf(config: QuadrilleConfig, seed: number): SimulatedModel {
     parts,
     aggregates: Object.fromEntries(parts.map((part) => [part.service, aggregatesOf(config, part)])),
     given: scenario.given ?? [],
-    outside,
+    parties: gateways,
     provide() {},
     sagas: (plan) => sagasOf(config, scenario, plan),
     promises: (sagas) => [
@@ -50,8 +50,8 @@ export function modelOf(config: QuadrilleConfig, seed: number): SimulatedModel {
       ),
     ],
     ending(look, { key }) {
-      const said = look.said(key).filter(({ type }) => inSaga.has(type));
-      return said.length === 0 && look.isRefused(key) ? 'refused' : outcomesOf(choreography, said)[0];
+      const events = look.eventsOf(key).filter(({ type }) => inSaga.has(type));
+      return events.length === 0 && look.isRefused(key) ? 'refused' : outcomesOf(choreography, events)[0];
     },
     onceTypes: new Set(
       eventsOf(choreography.rows).flatMap((each) => (inSaga.has(each.name) ? cloudEventType(each) : [])),

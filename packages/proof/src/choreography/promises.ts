@@ -12,15 +12,15 @@ import type { Look, Promised } from '../explore/look.js';
 /** The ending of a saga: its outcome in the table's words, and its events in the order of the table. */
 export interface SagaEnding {
   readonly outcome: string;
-  readonly said: readonly string[];
+  readonly events: readonly string[];
 }
 
 /** A view of a state with the events of a key. */
 export interface SagaLook extends Look {
-  said(key: string): DomainEvent[];
+  eventsOf(key: string): DomainEvent[];
 }
 
-type Wrong = (said: readonly DomainEvent[]) => string | undefined;
+type Wrong = (events: readonly DomainEvent[]) => string | undefined;
 
 /** The promises that follow from any table, for each started saga of these keys. */
 export function promisesOf(choreography: Choreography, keys: readonly string[]): Promised<SagaLook>[] {
@@ -30,8 +30,8 @@ export function promisesOf(choreography: Choreography, keys: readonly string[]):
     when: 'quiet',
     wrong(look) {
       for (const key of keys) {
-        const said = look.said(key).filter(({ type }) => inSaga.has(type));
-        const explanation = said.length > 0 ? wrong(said) : undefined;
+        const events = look.eventsOf(key).filter(({ type }) => inSaga.has(type));
+        const explanation = events.length > 0 ? wrong(events) : undefined;
         if (explanation !== undefined) return `${explanation} (key ${key})`;
       }
       return undefined;
@@ -51,10 +51,10 @@ export function endingsOf(
   look: SagaLook,
 ): SagaEnding[] | undefined {
   const ended = keys.flatMap((key): SagaEnding[] => {
-    const said = look.said(key);
-    const [outcome] = outcomesOf(choreography, said);
-    const events = eventsOf(choreography.rows).filter((event) => has(said, event));
-    return outcome === undefined ? [] : [{ outcome, said: events.map(({ name }) => name) }];
+    const emitted = look.eventsOf(key);
+    const [outcome] = outcomesOf(choreography, emitted);
+    const events = eventsOf(choreography.rows).filter((event) => has(emitted, event));
+    return outcome === undefined ? [] : [{ outcome, events: events.map(({ name }) => name) }];
   });
   return ended.length === 0 ? undefined : ended;
 }
@@ -65,26 +65,26 @@ export function sagaEventsOf({ rows }: Choreography): Set<string> {
   return new Set(eventsOf(Object.fromEntries(saga)).map(({ name }) => name));
 }
 
-export const outcomesOf = ({ endings: words }: Choreography, said: readonly DomainEvent[]): string[] =>
-  Object.entries(words).flatMap(([word, event]) => (has(said, event) ? [word] : []));
+export const outcomesOf = ({ endings: words }: Choreography, events: readonly DomainEvent[]): string[] =>
+  Object.entries(words).flatMap(([word, event]) => (has(events, event) ? [word] : []));
 
 const endsOnce =
   (choreography: Choreography): Wrong =>
-  (said) => {
-    const outcomes = outcomesOf(choreography, said);
+  (events) => {
+    const outcomes = outcomesOf(choreography, events);
     if (outcomes.length === 1) return undefined;
-    const far = said.map(({ type }) => type).join(', ');
+    const far = events.map(({ type }) => type).join(', ');
     if (outcomes.length > 1) return `The saga ended as ${outcomes.join(' and as ')}.`;
     return `No message is in transit, but the saga has not ended after ${far}.`;
   };
 
 function isUndone(choreography: Choreography): Wrong {
-  const undoing = Object.entries(choreography.rows).filter(([, row]) => row.compensates !== undefined);
-  const turnsBack = (said: readonly DomainEvent[]) =>
-    undoing.some(([, row]) => row.emits.some((event) => has(said, event) && isEnding(choreography, event)));
-  return (said) => {
-    for (const [name, row] of undoing) {
-      const wrong = undoneBy(choreography, name, row, said, turnsBack(said));
+  const compensating = Object.entries(choreography.rows).filter(([, row]) => row.compensates !== undefined);
+  const turnsBack = (events: readonly DomainEvent[]) =>
+    compensating.some(([, row]) => row.emits.some((event) => has(events, event) && isEnding(choreography, event)));
+  return (events) => {
+    for (const [name, row] of compensating) {
+      const wrong = undoneBy(choreography, name, row, events, turnsBack(events));
       if (wrong !== undefined) return wrong;
     }
     return undefined;
@@ -96,18 +96,18 @@ function undoneBy(
   choreography: Choreography,
   name: string,
   { compensates = {} }: Row,
-  said: readonly DomainEvent[],
+  events: readonly DomainEvent[],
   turnsBack: boolean,
 ): string | undefined {
   const done = Object.entries(compensates).flatMap(([step, undo]) => {
-    const event = choreography.rows[step]?.emits.find((each) => has(said, each) && !isFailure(choreography, each));
+    const event = choreography.rows[step]?.emits.find((each) => has(events, each) && !isFailure(choreography, each));
     return event ? [{ step, undo, event }] : [];
   });
   const last = done.at(-1);
-  if (turnsBack && last && !has(said, last.undo)) {
+  if (turnsBack && last && !has(events, last.undo)) {
     return `The saga turned back after ${last.event.name}, but ${name} never emitted ${last.undo.name}.`;
   }
-  const late = done.find(({ undo, event }) => has(said, undo) && at(said, event) > at(said, undo));
+  const late = done.find(({ undo, event }) => has(events, undo) && at(events, event) > at(events, undo));
   return late && `${late.step} emitted ${late.event.name} after its compensation ${late.undo.name}.`;
 }
 
@@ -115,17 +115,17 @@ function undoneBy(
 function goesByTheTable(choreography: Choreography): Wrong {
   const ways = endings(choreography).map(({ outcome, path }) => ({
     outcome,
-    said: new Set(path.map(({ event }) => event.name)),
+    events: new Set(path.map(({ event }) => event.name)),
   }));
-  return (said) => {
-    const [outcome] = outcomesOf(choreography, said);
+  return (events) => {
+    const [outcome] = outcomesOf(choreography, events);
     const such = ways.filter((way) => way.outcome === outcome);
     if (such.length === 0) return undefined;
-    const foreign = said.find(({ type }) => such.every((way) => !way.said.has(type)));
+    const foreign = events.find(({ type }) => such.every((way) => !way.events.has(type)));
     if (foreign)
       return `The saga ended as ${outcome}, but ${foreign.type} was emitted, which is on no path of the table to it.`;
-    const missing = [...such[0]!.said].find(
-      (name) => such.every((way) => way.said.has(name)) && !said.some(({ type }) => type === name),
+    const missing = [...such[0]!.events].find(
+      (name) => such.every((way) => way.events.has(name)) && !events.some(({ type }) => type === name),
     );
     return missing && `The saga ended as ${outcome}, but ${missing} was never emitted.`;
   };
@@ -133,6 +133,6 @@ function goesByTheTable(choreography: Choreography): Wrong {
 
 const isEnding = (choreography: Choreography, event: EventType): boolean =>
   Object.values(choreography.endings).includes(event);
-const has = (said: readonly DomainEvent[], event: EventType): boolean => at(said, event) >= 0;
-const at = (said: readonly DomainEvent[], event: EventType): number =>
-  said.findIndex(({ type }) => type === event.name);
+const has = (events: readonly DomainEvent[], event: EventType): boolean => at(events, event) >= 0;
+const at = (events: readonly DomainEvent[], event: EventType): number =>
+  events.findIndex(({ type }) => type === event.name);

@@ -1,25 +1,25 @@
 import type { ExploreScenario, ServiceSteps } from '@quadrille/choreography';
 import type { Life, Run } from '../simulate/life.js';
-import { type Outside, Party } from '../simulate/outside.js';
+import { Party, type SimulatedParties } from '../simulate/simulated-parties.js';
 import { Unusable } from './unusable.js';
 
 /** The gateways of a scenario, each service's as one external party. Throws {@link Unusable} with the correction. */
 export function simulatedGateways(
   parts: readonly ServiceSteps[],
-  { name, outside = {} }: ExploreScenario,
-): (run: Run) => Outside {
+  { name, gateways = {} }: ExploreScenario,
+): (run: Run) => SimulatedParties {
   for (const { service, steps } of parts) {
     const calling = steps.find(({ call }) => call);
-    if (!calling || service in outside) continue;
+    if (!calling || service in gateways) continue;
     throw new Unusable(
-      `The step '${calling.name}' calls a gateway: add outside: { ${service}: … } to the scenario '${name}'.`,
+      `The step '${calling.name}' calls a gateway: add gateways: { ${service}: … } to the scenario '${name}'.`,
     );
   }
   return (run) => {
-    const parties = Object.keys(outside).map((service) => new Party(run, service));
+    const parties = Object.keys(gateways).map((service) => new Party(run, service));
     const gatewaysOf = (service: string, life: Life) => {
       const party = parties.find((each) => each.name === service);
-      return party && throughParty(outside[service], party, life);
+      return party && throughParty(gateways[service], party, life);
     };
     return { parties, gatewaysOf, stateOf: () => undefined };
   };

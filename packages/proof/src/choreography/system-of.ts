@@ -6,7 +6,7 @@ import type {
   Row,
   ServiceSteps,
 } from '@quadrille/choreography';
-import type { Assumptions, Call, OutsideWorld, System } from '../explore/system.js';
+import type { Assumptions, Call, GatewayParty, System } from '../explore/system.js';
 import { Unusable } from './unusable.js';
 
 /** Builds the system to explore from a scenario. Throws {@link Unusable} with the correction. */
@@ -25,7 +25,7 @@ export function systemOf(
     calls,
     past: [],
     given: scenario.given ?? [],
-    outside: outsideOf(parts, scenario),
+    gateways: simulatedParties(parts, scenario),
     assumptions,
   };
 }
@@ -52,22 +52,22 @@ export function callOf({ rows }: Choreography, { name }: ExploreScenario, { step
       `The data of '${step}' in the scenario '${name}' needs '${field}', the key of the events of the step.`,
     );
   }
-  return { step, key, heard: parsed.data };
+  return { step, key, input: parsed.data };
 }
 
 const isCommand = ({ handles }: Row): boolean => 'kind' in handles && handles.kind === 'command';
 
 /** Stateless gateways: the time and number of calls make no difference. */
-function outsideOf(parts: readonly ServiceSteps[], { name, outside = {} }: ExploreScenario): OutsideWorld[] {
-  return parts.flatMap(({ service, steps }): OutsideWorld[] => {
+function simulatedParties(parts: readonly ServiceSteps[], { name, gateways = {} }: ExploreScenario): GatewayParty[] {
+  return parts.flatMap(({ service, steps }): GatewayParty[] => {
     const calling = steps.find(({ call }) => call);
     if (!calling) return [];
-    if (!(service in outside)) {
+    if (!(service in gateways)) {
       throw new Unusable(
-        `The step '${calling.name}' calls a gateway: add outside: { ${service}: … } to the scenario '${name}'.`,
+        `The step '${calling.name}' calls a gateway: add gateways: { ${service}: … } to the scenario '${name}'.`,
       );
     }
-    const open = () => ({ ports: outside[service], state: () => null, wasAsked: () => true });
+    const open = () => ({ ports: gateways[service], state: () => null, wasCalled: () => true });
     return [{ service, name: service, remembers: false, initial: () => null, open }];
   });
 }

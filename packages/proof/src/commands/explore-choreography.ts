@@ -17,7 +17,7 @@ interface Options {
 
 const BY_EVENTS: EndingsInWords<SagaEnding> = {
   as: '',
-  inWords: ({ outcome, said }) => `${outcome}: ${said.join(', ')}`,
+  inWords: ({ outcome, events }) => `${outcome}: ${events.join(', ')}`,
 };
 
 /** `quadrille explore` of any choreography: all executions of its scenarios. */

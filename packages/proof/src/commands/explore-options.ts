@@ -1,7 +1,7 @@
 import type { Assumptions } from '../explore/system.js';
 import { wholeNumber } from './whole-number.js';
 
-export const KNOWING_INBOX: Assumptions = { unknownToInbox: 0, repeatedAsks: true };
+export const KNOWING_INBOX: Assumptions = { unknownToInbox: 0, repeatedCalls: true };
 export const FORGETFUL_INBOX: Assumptions = { ...KNOWING_INBOX, unknownToInbox: 1 };
 
 /** Limits memory to that of a laptop; far above the states of any scenario. */

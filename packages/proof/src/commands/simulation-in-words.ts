@@ -3,8 +3,8 @@ import { commandOf, type Shrunk } from '../simulate/shrink.js';
 import type { Simulated } from '../simulate/simulate.js';
 import type { Noun } from './simulate.js';
 
-const TOLD_LINES = 40;
-const TOLD_FAULTS = 20;
+const SHOWN_LINES = 40;
+const SHOWN_FAULTS = 20;
 
 /** A run without a broken promise; `inFull` adds endings and situations. */
 export function keptInWords(simulated: Simulated, inFull: boolean, noun: Noun): string {
@@ -19,8 +19,8 @@ export function brokenInWords({ plan, simulated, tried }: Omit<Shrunk, 'tried'> 
   return [
     `✗ ${factsOf(simulated, noun)}${tried === undefined ? '' : `: the smallest of ${tried} runs that were tried`}`,
     ...violations.map(({ promise, explanation }) => `  Broken: ${promise}. ${explanation}`),
-    ...plan.faults.slice(0, TOLD_FAULTS).map((fault) => `  Fault ${faultInWords(fault)}`),
-    ...lines.slice(-TOLD_LINES).map((line) => `    ${line}`),
+    ...plan.faults.slice(0, SHOWN_FAULTS).map((fault) => `  Fault ${faultInWords(fault)}`),
+    ...lines.slice(-SHOWN_LINES).map((line) => `    ${line}`),
     `  Again: ${commandOf(plan, noun)}`,
   ].join('\n');
 }

@@ -22,7 +22,7 @@ export class Cells {
   /** The cell of one state of an aggregate. */
   ofRef({ aggregate, key }: Ref): number {
     return this.of(aggregate, aggregate.name, key, () =>
-      this.given.reduce((state, said) => aggregate.evolve(state, said, AT), aggregate.initial(key)),
+      this.given.reduce((state, event) => aggregate.evolve(state, event, AT), aggregate.initial(key)),
     );
   }
 

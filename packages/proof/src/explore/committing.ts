@@ -1,6 +1,6 @@
 import type { DomainEvent } from '@quadrille/choreography';
-import type { Decided, SaidEvent } from './deciding.js';
-import type { Ear, Layout } from './layout.js';
+import type { Decided, EmittedEvent } from './deciding.js';
+import type { Layout, Subscription } from './layout.js';
 import type { Happened, Move } from './moves.js';
 import type { World } from './world.js';
 
@@ -32,15 +32,15 @@ export class Committing {
   private commit(next: World, decided: readonly Decided[]): string | undefined {
     let broken: string | undefined;
     for (const each of decided) {
-      this.keep(next, each);
+      this.apply(next, each);
       broken = each.broken ?? broken;
-      if (each.said) broken = this.say(next, each.said) ?? broken;
+      if (each.emission) broken = this.emit(next, each.emission) ?? broken;
     }
-    if (decided.some(({ said }) => said)) this.passOver(next);
+    if (decided.some(({ emission }) => emission)) this.passOver(next);
     return broken;
   }
 
-  keep(next: World, { cells, after }: Decided): void {
+  apply(next: World, { cells, after }: Decided): void {
     for (let at = 0; at < cells.length; at++) next.cells[cells[at]!] = after[at]!;
   }
 
@@ -53,23 +53,23 @@ export class Committing {
   }
 
   /** The reaction of the channel's service to the event at this position; undefined if it does not handle such events. */
-  earAt(world: World, channel: number, at: number): Ear | undefined {
-    const { topic, ears } = this.layout.channels[channel]!;
-    return ears.get(this.eventOf(world.logs[topic]![at]!).type);
+  subscriptionAt(world: World, channel: number, at: number): Subscription | undefined {
+    const { topic, subscriptions } = this.layout.channels[channel]!;
+    return subscriptions.get(this.eventOf(world.logs[topic]![at]!).type);
   }
 
-  private say(next: World, { id, said, service, key }: SaidEvent): string | undefined {
-    const topic = this.layout.topicOf(this.layout.events.get(said.type)!, key);
-    if (topic < 0) throw new UnexploredKey(said.type, key);
+  private emit(next: World, { id, domainEvent, service, key }: EmittedEvent): string | undefined {
+    const topic = this.layout.topicOf(this.layout.events.get(domainEvent.type)!, key);
+    if (topic < 0) throw new UnexploredKey(domainEvent.type, key);
     const log = next.logs[topic]!;
     next.logs[topic] = [...log, id];
-    this.layout.clocks.forEach(({ clock, service: by, key: of }, at) => {
+    this.layout.deadlines.forEach(({ deadline, service: by, key: of }, at) => {
       if (by !== service || of !== key) return;
-      if (clock.startedBy.name === said.type && next.clocks[at] === 0) next.clocks[at] = 1;
-      if (clock.stoppedBy.some((event) => event.name === said.type)) next.clocks[at] = 0;
+      if (deadline.startedBy.name === domainEvent.type && next.deadlines[at] === 0) next.deadlines[at] = 1;
+      if (deadline.stoppedBy.some((event) => event.name === domainEvent.type)) next.deadlines[at] = 0;
     });
-    return log.some((other) => this.eventOf(other).type === said.type)
-      ? `${said.type} is emitted a second time.`
+    return log.some((other) => this.eventOf(other).type === domainEvent.type)
+      ? `${domainEvent.type} is emitted a second time.`
       : undefined;
   }
 
@@ -79,7 +79,7 @@ export class Committing {
 
   private skip(next: World, channel: number): void {
     const log = next.logs[this.layout.channels[channel]!.topic]!;
-    while (next.offsets[channel]! < log.length && !this.earAt(next, channel, next.offsets[channel]!)) {
+    while (next.offsets[channel]! < log.length && !this.subscriptionAt(next, channel, next.offsets[channel]!)) {
       next.offsets[channel]! += 1;
       // A skipped event has no answer to use.
       if (next.answers[channel]!.length > 0) next.answers[channel] = next.answers[channel]!.slice(1);

@@ -9,7 +9,7 @@ export interface Decided {
   readonly cells: readonly number[];
   /** The new states, in the order of `cells`. */
   readonly after: readonly number[];
-  readonly said?: SaidEvent;
+  readonly emission?: EmittedEvent;
   /** The code of a rejected command. */
   readonly refused?: string;
   /** The error of the step: production would park its input. */
@@ -17,9 +17,9 @@ export interface Decided {
 }
 
 /** An emitted event, with its number. */
-export interface SaidEvent {
+export interface EmittedEvent {
   readonly id: number;
-  readonly said: DomainEvent;
+  readonly domainEvent: DomainEvent;
   readonly service: string;
   readonly key: string;
 }
@@ -29,7 +29,7 @@ export const AT = '2026-01-01T00:00:00.000Z';
 /** 0 in a log would mean no event. */
 const FIRST_EVENT = 1;
 
-interface Touched {
+interface ResolvedRefs {
   readonly refs: ReturnType<Step['loads']>;
   readonly cells: readonly number[];
   readonly known: Map<string, Decided>;
@@ -39,9 +39,9 @@ interface Touched {
 export class Deciding {
   /** Every emitted event, by its number. */
   readonly events = new Interned<DomainEvent>(FIRST_EVENT);
-  private readonly heard = new Interned<unknown>();
-  private readonly heardIds = new WeakMap<object, number>();
-  private readonly touched = new Map<Step, Map<number, Touched>>();
+  private readonly inputs = new Interned<unknown>();
+  private readonly inputIds = new WeakMap<object, number>();
+  private readonly resolved = new Map<Step, Map<number, ResolvedRefs>>();
 
   constructor(
     private readonly layout: Layout,
@@ -49,92 +49,97 @@ export class Deciding {
     private readonly answers: Interned<unknown>,
   ) {}
 
-  heardId(heard: object): number {
-    let id = this.heardIds.get(heard);
+  inputId(inputs: object): number {
+    let id = this.inputIds.get(inputs);
     if (id === undefined) {
-      id = this.heard.idOf(heard);
-      this.heardIds.set(heard, id);
+      id = this.inputs.idOf(inputs);
+      this.inputIds.set(inputs, id);
     }
     return id;
   }
 
-  heardOf = (id: number): unknown => this.heard.valueOf(id);
+  inputOf = (id: number): unknown => this.inputs.valueOf(id);
 
   /** `event` is the handled event, if the input is an event: a row that emits nothing evolves by it. */
-  decide(step: Step, heardId: number, answerId: number, now: readonly number[], event?: DomainEvent): Decided {
-    const touched = this.touch(step, heardId);
-    if (touched instanceof Error) return broken(step, [], [], touched);
-    const states = touched.cells.map((cell) => now[cell] ?? 0);
+  decide(step: Step, inputId: number, answerId: number, now: readonly number[], event?: DomainEvent): Decided {
+    const resolved = this.touch(step, inputId);
+    if (resolved instanceof Error) return broken(step, [], [], resolved);
+    const states = resolved.cells.map((cell) => now[cell] ?? 0);
     const name = `${answerId} ${states.join(' ')}`;
-    let decided = touched.known.get(name);
+    let decided = resolved.known.get(name);
     if (!decided) {
-      decided = this.dare(step, heardId, answerId, touched, states, event);
-      touched.known.set(name, decided);
+      decided = this.dare(step, inputId, answerId, resolved, states, event);
+      resolved.known.set(name, decided);
     }
     return decided;
   }
 
-  private touch(step: Step, heardId: number): Touched | Error {
+  private touch(step: Step, inputId: number): ResolvedRefs | Error {
     try {
-      return this.refsOf(step, heardId);
+      return this.refsOf(step, inputId);
     } catch (error) {
       return error as Error;
     }
   }
 
-  private refsOf(step: Step, heardId: number): Touched {
-    const byHeard = this.touched.get(step) ?? new Map<number, Touched>();
-    this.touched.set(step, byHeard);
-    let touched = byHeard.get(heardId);
-    if (!touched) {
-      const refs = step.loads(this.heardOf(heardId));
+  private refsOf(step: Step, inputId: number): ResolvedRefs {
+    const byInput = this.resolved.get(step) ?? new Map<number, ResolvedRefs>();
+    this.resolved.set(step, byInput);
+    let resolved = byInput.get(inputId);
+    if (!resolved) {
+      const refs = step.loads(this.inputOf(inputId));
       const cells = [...new Set([...refsOf(refs)].map((ref) => this.cells.ofRef(ref)))];
-      touched = { refs, cells, known: new Map() };
-      byHeard.set(heardId, touched);
+      resolved = { refs, cells, known: new Map() };
+      byInput.set(inputId, resolved);
     }
-    return touched;
+    return resolved;
   }
 
-  private dare(...[step, heardId, answerId, touched, states, event]: Parameters<Deciding['decideAnew']>): Decided {
+  private dare(...[step, inputId, answerId, resolved, states, event]: Parameters<Deciding['decideAnew']>): Decided {
     try {
-      return this.decideAnew(step, heardId, answerId, touched, states, event);
+      return this.decideAnew(step, inputId, answerId, resolved, states, event);
     } catch (error) {
-      return broken(step, touched.cells, states, error as Error);
+      return broken(step, resolved.cells, states, error as Error);
     }
   }
 
   private decideAnew(
     step: Step,
-    heardId: number,
+    inputId: number,
     answerId: number,
-    { refs, cells }: Touched,
+    { refs, cells }: ResolvedRefs,
     states: readonly number[],
     event: DomainEvent | undefined,
   ): Decided {
     const before = new Map(cells.map((cell, at) => [cell, this.cells.stateOf(cell, states[at])]));
     const answer = answerId === 0 ? undefined : this.answers.valueOf(answerId);
-    const message = { data: this.heardOf(heardId), event };
+    const message = { data: this.inputOf(inputId), event };
     const loaded = statesOf(refs, (ref) => before.get(this.cells.ofRef(ref)));
     const reaction = react(step, message, loaded, answer);
     if (reaction.rejected) return { step, cells, after: states, refused: reaction.rejected.refused };
     const { emitted, applied } = reaction;
-    const said = emitted && this.name(step, emitted);
-    return { step, cells, after: applied ? this.evolve(refs, before, applied) : states, ...(said && { said }) };
+    const emission = emitted && this.name(step, emitted);
+    return { step, cells, after: applied ? this.evolve(refs, before, applied) : states, ...(emission && { emission }) };
   }
 
-  private evolve(refs: Touched['refs'], before: ReadonlyMap<number, unknown>, said: DomainEvent): number[] {
+  private evolve(refs: ResolvedRefs['refs'], before: ReadonlyMap<number, unknown>, event: DomainEvent): number[] {
     const after = new Map<number, number>();
     for (const ref of refsOf(refs)) {
       const cell = this.cells.ofRef(ref);
-      after.set(cell, this.cells.idOf(cell, ref.aggregate.evolve(before.get(cell), said, AT)));
+      after.set(cell, this.cells.idOf(cell, ref.aggregate.evolve(before.get(cell), event, AT)));
     }
     return [...after.values()];
   }
 
-  private name(step: Step, said: DomainEvent): SaidEvent {
-    const { key } = eventOf(step, said.type);
-    const data = said.data as Record<string, unknown>;
-    return { id: this.events.idOf(said), said, service: this.layout.serviceOf(step.name), key: String(data[key]) };
+  private name(step: Step, domainEvent: DomainEvent): EmittedEvent {
+    const { key } = eventOf(step, domainEvent.type);
+    const data = domainEvent.data as Record<string, unknown>;
+    return {
+      id: this.events.idOf(domainEvent),
+      domainEvent,
+      service: this.layout.serviceOf(step.name),
+      key: String(data[key]),
+    };
   }
 }
 

@@ -1,8 +1,8 @@
 import type { DomainEvent, Step } from '@quadrille/choreography';
-import type { Asked, Asking } from './asking.js';
 import type { Committing } from './committing.js';
 import type { Decided, Deciding } from './deciding.js';
-import type { Ear, Layout } from './layout.js';
+import type { Called, Gateways } from './gateways.js';
+import type { Layout, Subscription } from './layout.js';
 import type { Happened, Move } from './moves.js';
 import { copyOf, type World } from './world.js';
 
@@ -10,7 +10,7 @@ import { copyOf, type World } from './world.js';
 export interface Delivery {
   readonly channel: number;
   readonly at: number;
-  readonly ear: Ear;
+  readonly subscription: Subscription;
   readonly event: DomainEvent;
 }
 
@@ -18,104 +18,108 @@ export interface Delivery {
 export class Delivering {
   constructor(
     private readonly layout: Layout,
-    private readonly asking: Asking,
+    private readonly calling: Gateways,
     private readonly deciding: Deciding,
     private readonly committing: Committing,
-    private readonly repeatedAsks: boolean,
+    private readonly repeatedCalls: boolean,
   ) {}
 
   /** Adds all transitions of one event of a channel. Asynchronous only if a gateway is called with a new request. */
   deliver(world: World, delivery: Delivery, happened: Happened[]): Promise<void> | undefined {
-    const asked = this.ask(world, delivery);
-    if (asked instanceof Promise) return asked.then((answered) => this.go(world, delivery, answered, happened));
-    this.go(world, delivery, asked, happened);
+    const called = this.call(world, delivery);
+    if (called instanceof Promise) return called.then((answered) => this.go(world, delivery, answered, happened));
+    this.go(world, delivery, called, happened);
     return undefined;
   }
 
   /** A step with a gateway call decides only when it has the answer. */
-  private go(world: World, delivery: Delivery, asked: Asked | undefined, happened: Happened[]): void {
+  private go(world: World, delivery: Delivery, called: Called | undefined, happened: Happened[]): void {
     const { channel, at } = delivery;
     const offset = world.offsets[channel]!;
-    if (asked?.vacuous !== false) {
-      if (at === offset) happened.push(this.hear(world, delivery, asked?.answer ?? 0));
-      if (at < offset && world.extra > 0) happened.push(this.hearAtOnce(world, delivery, asked?.answer ?? 0));
+    if (called?.vacuous !== false) {
+      if (at === offset) happened.push(this.handle(world, delivery, called?.answer ?? 0));
+      if (at < offset && world.extra > 0) happened.push(this.handleAtOnce(world, delivery, called?.answer ?? 0));
       return;
     }
-    if (at >= offset || this.repeatedAsks) happened.push(this.askFor(world, delivery, asked));
+    if (at >= offset || this.repeatedCalls) happened.push(this.called(world, delivery, called));
     const answer = world.answers[channel]![0] ?? 0;
-    if (at === offset && answer > 0) happened.push(this.hear(world, delivery, answer));
+    if (at === offset && answer > 0) happened.push(this.handle(world, delivery, answer));
     const second = at < offset && world.extra > 0 && world.again.length === 0;
-    if (second) happened.push(this.askForSecond(world, delivery, asked));
+    if (second) happened.push(this.callSecond(world, delivery, called));
   }
 
-  private ask(world: World, { channel, ear, event }: Delivery): Promise<Asked> | Asked | undefined {
-    const step = asking(ear);
+  private call(world: World, { channel, subscription, event }: Delivery): Promise<Called> | Called | undefined {
+    const step = calling(subscription);
     if (!step) return undefined;
     const { topic, consumer } = this.layout.channels[channel]!;
     const { key } = this.layout.topics[topic]!;
-    return this.asking.ask(step, consumer, key, this.deciding.heardId(event.data), event.data, world.cells);
+    return this.calling.call(step, consumer, key, this.deciding.inputId(event.data), event.data, world.cells);
   }
 
   /** The batch with the event calls the gateway, before the inbox detects a duplicate. */
-  private askFor(world: World, { channel, at, ear }: Delivery, { cell, before, after, answer }: Asked): Happened {
+  private called(
+    world: World,
+    { channel, at, subscription }: Delivery,
+    { cell, before, after, answer }: Called,
+  ): Happened {
     const waiting = at - world.offsets[channel]!;
-    const move = { what: waiting >= 0 ? 'ask' : 'ask-again', channel, at } as const;
-    const shown = { step: asking(ear)!, answer: this.asking.answers.valueOf(answer) };
+    const move = { what: waiting >= 0 ? 'gateway-call' : 'gateway-call-again', channel, at } as const;
+    const shown = { step: calling(subscription)!, answer: this.calling.answers.valueOf(answer) };
     const sameAnswer = waiting < 0 || world.answers[channel]![waiting] === answer;
-    if (before === after && sameAnswer) return { move, next: world, decided: [], asked: shown };
+    if (before === after && sameAnswer) return { move, next: world, decided: [], called: shown };
     const next = copyOf(world);
     next.cells[cell] = after;
     if (waiting >= 0) next.answers[channel] = withAnswer(world.answers[channel]!, waiting, answer);
-    return { move, next, decided: [], asked: shown };
+    return { move, next, decided: [], called: shown };
   }
 
-  private hear(world: World, delivery: Delivery, answer: number): Happened {
+  private handle(world: World, delivery: Delivery, answer: number): Happened {
     const { channel, at } = delivery;
     const next = copyOf(world);
     this.committing.advance(next, channel);
-    return this.react({ what: 'hear', channel, at }, next, delivery, answer);
+    return this.react({ what: 'handle', channel, at }, next, delivery, answer);
   }
 
-  private hearAtOnce(world: World, delivery: Delivery, answer: number): Happened {
+  private handleAtOnce(world: World, delivery: Delivery, answer: number): Happened {
     const { channel, at } = delivery;
     const next = copyOf(world);
     next.extra -= 1;
-    return this.react({ what: 'hear-again', channel, at }, next, delivery, answer);
+    return this.react({ what: 'handle-again', channel, at }, next, delivery, answer);
   }
 
   /** A second delivery calls the gateway again, as every delivery does, and decides later. */
-  private askForSecond(world: World, { channel, at, ear }: Delivery, { cell, after, answer }: Asked): Happened {
+  private callSecond(world: World, { channel, at, subscription }: Delivery, { cell, after, answer }: Called): Happened {
     const next = copyOf(world);
     next.cells[cell] = after;
     next.extra -= 1;
     next.again = [channel, at, answer];
-    const shown = { step: asking(ear)!, answer: this.asking.answers.valueOf(answer) };
-    return { move: { what: 'ask-again', channel, at }, next, decided: [], asked: shown };
+    const shown = { step: calling(subscription)!, answer: this.calling.answers.valueOf(answer) };
+    return { move: { what: 'gateway-call-again', channel, at }, next, decided: [], called: shown };
   }
 
   /** The second delivery in transit takes effect. */
-  hearSecond(world: World): Happened {
+  handleSecond(world: World): Happened {
     const [channel, at, answer] = world.again as [number, number, number];
-    const ear = this.committing.earAt(world, channel, at)!;
+    const subscription = this.committing.subscriptionAt(world, channel, at)!;
     const event = this.deciding.events.valueOf(world.logs[this.layout.channels[channel]!.topic]![at]!);
     const next = copyOf(world);
     next.again = [];
-    return this.react({ what: 'hear-again', channel, at }, next, { channel, at, ear, event }, answer);
+    return this.react({ what: 'handle-again', channel, at }, next, { channel, at, subscription, event }, answer);
   }
 
-  private react(move: Move, next: World, { ear, event }: Delivery, answer: number): Happened {
-    const heardId = this.deciding.heardId(event.data);
+  private react(move: Move, next: World, { subscription, event }: Delivery, answer: number): Happened {
+    const inputId = this.deciding.inputId(event.data);
     const decided: Decided[] = [];
-    for (const step of ear.reacting) {
-      const each = this.deciding.decide(step, heardId, step.call ? answer : 0, next.cells, event);
-      this.committing.keep(next, each);
+    for (const step of subscription.reacting) {
+      const each = this.deciding.decide(step, inputId, step.call ? answer : 0, next.cells, event);
+      this.committing.apply(next, each);
       decided.push(each);
     }
     return this.committing.happened(move, next, decided);
   }
 }
 
-const asking = ({ reacting }: Ear): Step | undefined => reacting.find((step) => step.call);
+const calling = ({ reacting }: Subscription): Step | undefined => reacting.find((step) => step.call);
 
 const withAnswer = (answers: readonly number[], at: number, answer: number): number[] =>
   Array.from({ length: Math.max(answers.length, at + 1) }, (_, each) => (each === at ? answer : (answers[each] ?? 0)));

@@ -1,7 +1,7 @@
 import { Graph } from './graph.js';
 import { LookAtWorld, type Promised } from './look.js';
 import { Machine } from './machine.js';
-import { tell } from './story.js';
+import { storyOf } from './story.js';
 import type { System } from './system.js';
 import { pack, unpack, type World } from './world.js';
 
@@ -81,7 +81,7 @@ class Exploration<Ending> {
       if (!this.graph.reach(packed, at) && broken === undefined) continue;
       const wrong = broken === undefined ? this.judge(next) : { promise: 'each step acts once', explanation: broken };
       if (!wrong) continue;
-      return { ...wrong, story: await tell(this.machine, [...this.graph.wayTo(at), packed]) };
+      return { ...wrong, story: await storyOf(this.machine, [...this.graph.wayTo(at), packed]) };
     }
     return undefined;
   }
@@ -105,7 +105,7 @@ class Exploration<Ending> {
   }
 
   private unpack(packed: string): World {
-    const { topics, channels, clocks } = this.machine.layout;
-    return unpack(packed, topics.length, channels.length, clocks.length);
+    const { topics, channels, deadlines } = this.machine.layout;
+    return unpack(packed, topics.length, channels.length, deadlines.length);
   }
 }

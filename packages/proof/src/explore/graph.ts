@@ -1,9 +1,9 @@
-const FIRST_ROOM = 1 << 12;
-const NOBODY = -1;
+const FIRST_CAPACITY = 1 << 12;
+const NONE = -1;
 
 /** A growing list of whole numbers. */
 class Numbers {
-  private room = new Int32Array(FIRST_ROOM);
+  private room = new Int32Array(FIRST_CAPACITY);
   length = 0;
 
   push(number: number): void {
@@ -32,10 +32,10 @@ export class Graph {
   }
 
   /** Adds a transition to a state; returns true if the state is new. The first state has no predecessor. */
-  reach(packed: string, from = NOBODY): boolean {
+  reach(packed: string, from = NONE): boolean {
     const known = this.numbers.get(packed);
     const number = known ?? this.packed.length;
-    if (from !== NOBODY && from !== number) {
+    if (from !== NONE && from !== number) {
       this.from.push(from);
       this.to.push(number);
     }
@@ -43,7 +43,7 @@ export class Graph {
     this.numbers.set(packed, number);
     this.packed.push(packed);
     this.parents.push(from);
-    this.depths.push(from === NOBODY ? 0 : this.depths.at(from) + 1);
+    this.depths.push(from === NONE ? 0 : this.depths.at(from) + 1);
     return true;
   }
 
@@ -53,7 +53,7 @@ export class Graph {
   /** The shortest path to a state, as packed states from the first on. */
   wayTo(number: number): string[] {
     const way: string[] = [];
-    for (let at = number; at !== NOBODY; at = this.parents.at(at)) way.unshift(this.packed[at]!);
+    for (let at = number; at !== NONE; at = this.parents.at(at)) way.unshift(this.packed[at]!);
     return way;
   }
 

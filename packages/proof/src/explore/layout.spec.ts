@@ -21,15 +21,15 @@ const layoutWith = (topics: Topics) =>
         .filter(([, row]) => row.service === service)
         .map(([name, row]) => ({ name, row, loads: () => ({}), decide: () => Begun({ id: '1' }) })),
     })),
-    ...{ keys: ['1'], calls: [], past: [], outside: [] },
-    assumptions: { unknownToInbox: 0, repeatedAsks: false },
+    ...{ keys: ['1'], calls: [], past: [], gateways: [] },
+    assumptions: { unknownToInbox: 0, repeatedCalls: false },
   });
 
 it('preserves the order per topic and key: events on two topics can overtake each other', () => {
   const one = layoutWith({});
   expect(one.topicOf(Begun, '1')).toBe(one.topicOf(Stopped, '1'));
-  expect(one.channels.map(({ ears }) => [...ears.keys()])).toEqual([['Begun', 'Stopped']]);
+  expect(one.channels.map(({ subscriptions }) => [...subscriptions.keys()])).toEqual([['Begun', 'Stopped']]);
   const two = layoutWith({ events: { Stopped: 'test.stops' } });
   expect(two.topicOf(Begun, '1')).not.toBe(two.topicOf(Stopped, '1'));
-  expect(two.channels.map(({ ears }) => [...ears.keys()])).toEqual([['Begun'], ['Stopped']]);
+  expect(two.channels.map(({ subscriptions }) => [...subscriptions.keys()])).toEqual([['Begun'], ['Stopped']]);
 });

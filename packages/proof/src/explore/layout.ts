@@ -14,7 +14,7 @@ import type { System } from './system.js';
  * The reaction of a service to an event. An event that only extends a deadline is skipped, because a deadline may fire at any
  * time.
  */
-export interface Ear {
+export interface Subscription {
   readonly reacting: readonly Step[];
 }
 
@@ -29,13 +29,13 @@ export interface Channel {
   readonly consumer: string;
   readonly topic: number;
   /** By event name; other events are not handled. */
-  readonly ears: ReadonlyMap<string, Ear>;
+  readonly subscriptions: ReadonlyMap<string, Subscription>;
 }
 
 /** The deadline of one key. */
-export interface KeyClock {
+export interface KeyDeadline {
   readonly step: Step;
-  readonly clock: Deadline;
+  readonly deadline: Deadline;
   readonly service: string;
   readonly key: string;
 }
@@ -44,7 +44,7 @@ export interface KeyClock {
 export class Layout {
   readonly topics: readonly Topic[];
   readonly channels: readonly Channel[];
-  readonly clocks: readonly KeyClock[];
+  readonly deadlines: readonly KeyDeadline[];
   readonly steps: ReadonlyMap<string, Step>;
   readonly events: ReadonlyMap<string, EventType>;
 
@@ -54,7 +54,7 @@ export class Layout {
     this.steps = new Map(parts.flatMap(({ steps }) => steps.map((step) => [step.name, step])));
     this.events = new Map(eventsOf(rows).map((event) => [event.name, event]));
     this.topics = keys.flatMap((key) => topics.map((topic) => ({ topic, key })));
-    this.clocks = keys.flatMap((key) => this.clocksOf(key));
+    this.deadlines = keys.flatMap((key) => this.deadlinesOf(key));
     this.channels = this.topics.flatMap((topic, at) =>
       parts.flatMap(({ service }) => this.channel(service, topic, at)),
     );
@@ -67,23 +67,23 @@ export class Layout {
 
   serviceOf = (step: string): string => this.system.rows[step]!.service;
 
-  private clocksOf(key: string): KeyClock[] {
+  private deadlinesOf(key: string): KeyDeadline[] {
     return [...this.steps.values()].flatMap((step) => {
       const row = this.system.rows[step.name]!;
-      const clock = deadlineOf(row);
-      return clock ? [{ step, clock, service: row.service, key }] : [];
+      const deadline = deadlineOf(row);
+      return deadline ? [{ step, deadline, service: row.service, key }] : [];
     });
   }
 
   private channel(consumer: string, topic: Topic, at: number): Channel[] {
-    const said = [...this.events.values()].filter((event) => topicOf(this.system.naming, event) === topic.topic);
-    const ears = new Map(
-      said.flatMap((event): [string, Ear][] => {
+    const emitted = [...this.events.values()].filter((event) => topicOf(this.system.naming, event) === topic.topic);
+    const subscriptions = new Map(
+      emitted.flatMap((event): [string, Subscription][] => {
         const reacting = this.reacting(consumer, event);
         return reacting.length > 0 ? [[event.name, { reacting }]] : [];
       }),
     );
-    return ears.size > 0 ? [{ consumer, topic: at, ears }] : [];
+    return subscriptions.size > 0 ? [{ consumer, topic: at, subscriptions }] : [];
   }
 
   private reacting(consumer: string, event: EventType): Step[] {

@@ -1,13 +1,13 @@
 import type { DomainEvent, Ref } from '@quadrille/choreography';
 import type { Machine } from './machine.js';
-import type { OutsideWorld } from './system.js';
+import type { GatewayParty } from './system.js';
 import type { World } from './world.js';
 
 /** A view of one state: the aggregates of all services, and the gateways. */
 export interface Look {
   state<State>(ref: Ref<State>): State;
   /** The state of a gateway for a reference. */
-  outside<State>(name: string, key: string): State;
+  stateAt<State>(name: string, key: string): State;
 }
 
 /** A view of a state of an exploration. */
@@ -22,14 +22,14 @@ export class LookAtWorld implements Look {
     return this.machine.cells.stateOf(cell, this.world.cells[cell]) as State;
   }
 
-  outside<State>(name: string, key: string): State {
-    const world = this.machine.system.outside.find((each) => each.name === name) as OutsideWorld<State>;
+  stateAt<State>(name: string, key: string): State {
+    const world = this.machine.system.gateways.find((each) => each.name === name) as GatewayParty<State>;
     const cell = this.machine.cells.of(world, world.name, key, () => world.initial(key));
     return this.machine.cells.stateOf(cell, this.world.cells[cell]) as State;
   }
 
   /** Returns the events of a key, for each service in its order. */
-  said(key: string): DomainEvent[] {
+  eventsOf(key: string): DomainEvent[] {
     const { layout, eventOf } = this.machine;
     return layout.topics.flatMap((topic, at) => (topic.key === key ? this.world.logs[at]!.map(eventOf) : []));
   }

@@ -4,11 +4,11 @@ import type { Happened } from './moves.js';
 import { pack, unpack, type World } from './world.js';
 
 /** Describes a path through the states as a story: the handled events, the emitted events, the changes. */
-export async function tell(machine: Machine, way: readonly string[]): Promise<string[]> {
-  const { topics, channels, clocks } = machine.layout;
+export async function storyOf(machine: Machine, way: readonly string[]): Promise<string[]> {
+  const { topics, channels, deadlines } = machine.layout;
   const lines: string[] = [];
   for (let at = 0; at + 1 < way.length; at++) {
-    const world = unpack(way[at]!, topics.length, channels.length, clocks.length);
+    const world = unpack(way[at]!, topics.length, channels.length, deadlines.length);
     const happened = (await machine.expand(world)).find(({ next }) => pack(next) === way[at + 1]);
     if (happened) lines.push(`${at + 1}. ${sentence(machine, world, happened)}`);
   }
@@ -20,30 +20,34 @@ function sentence(machine: Machine, world: World, happened: Happened): string {
   return [opening(machine, world, happened), ...(changes.length > 0 ? [` [${changes.join('; ')}]`] : [])].join('');
 }
 
-function opening(machine: Machine, world: World, { move, decided, asked }: Happened): string {
+function opening(machine: Machine, world: World, { move, decided, called }: Happened): string {
   if (move.what === 'call') {
     const { step } = machine.system.calls[move.call]!;
     return `The customer sends ${step} to ${machine.layout.serviceOf(step)}: ${words(decided)}.`;
   }
-  if (move.what === 'strike') {
-    const { step, clock, service } = machine.layout.clocks[move.clock]!;
-    return `${clock.label} is over, ${service} runs ${step.name}: ${words(decided)}.`;
+  if (move.what === 'fire-deadline') {
+    const { step, deadline, service } = machine.layout.deadlines[move.deadline]!;
+    return `${deadline.label} is over, ${service} runs ${step.name}: ${words(decided)}.`;
   }
   const { consumer, topic } = machine.layout.channels[move.channel]!;
-  const heard = machine.eventOf(world.logs[topic]![move.at]!).type;
-  if (asked) {
-    const again = move.what === 'ask-again' ? ' (delivered again)' : '';
-    return `${consumer} receives ${heard}${again} and calls the gateway of ${asked.step.name}: ${JSON.stringify(asked.answer) ?? 'done'}.`;
+  const type = machine.eventOf(world.logs[topic]![move.at]!).type;
+  if (called) {
+    const again = move.what === 'gateway-call-again' ? ' (delivered again)' : '';
+    return `${consumer} receives ${type}${again} and calls the gateway of ${called.step.name}: ${JSON.stringify(called.answer) ?? 'done'}.`;
   }
   const steps = decided.map(({ step }) => step.name).join(', ');
-  const again = move.what === 'hear-again' ? ' a second time' : '';
-  return `${consumer} handles ${heard}${again}${steps && `, ${steps}`}: ${words(decided)}.`;
+  const again = move.what === 'handle-again' ? ' a second time' : '';
+  return `${consumer} handles ${type}${again}${steps && `, ${steps}`}: ${words(decided)}.`;
 }
 
 function words(decided: readonly Decided[]): string {
-  const all = decided.map(({ said, refused, broken }) => {
+  const all = decided.map(({ emission, refused, broken }) => {
     if (broken !== undefined) return broken;
-    return said ? `emits ${said.said.type}` : refused !== undefined ? `rejects (${refused})` : 'emits nothing';
+    return emission
+      ? `emits ${emission.domainEvent.type}`
+      : refused !== undefined
+        ? `rejects (${refused})`
+        : 'emits nothing';
   });
   return all.join(' and ');
 }

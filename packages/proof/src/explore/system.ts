@@ -14,7 +14,7 @@ export interface System {
   readonly past: readonly Past[];
   /** Earlier events, for every state that they concern. */
   readonly given?: readonly DomainEvent[];
-  readonly outside: readonly OutsideWorld[];
+  readonly gateways: readonly GatewayParty[];
   readonly assumptions: Assumptions;
 }
 
@@ -23,38 +23,38 @@ export interface Assumptions {
   /** How many events or stopped deadlines may take effect once more in a run, as if the inbox did not exist. */
   readonly unknownToInbox: number;
   /** Whether events are delivered again: then the gateway is called again, and the inbox drops duplicates. */
-  readonly repeatedAsks: boolean;
+  readonly repeatedCalls: boolean;
 }
 
 /** A command of a caller. */
 export interface Call {
   readonly step: string;
   readonly key: string;
-  readonly heard: object;
+  readonly input: object;
 }
 
 /** An earlier event about a state. */
 export interface Past {
   readonly ref: Ref;
-  readonly said: DomainEvent;
+  readonly event: DomainEvent;
 }
 
 /** The gateways of a service, on an explicit state: without processes or hidden memory. */
-export interface OutsideWorld<State = any> {
+export interface GatewayParty<State = any> {
   readonly service: string;
   readonly name: string;
   /** Whether answers can depend on earlier calls. Otherwise the time of a call makes no difference. */
   readonly remembers: boolean;
   readonly initial: (key: string) => State;
   /** Opens the gateways in a state; each call is answered at once. */
-  readonly open: (state: State) => OpenOutside<State>;
+  readonly open: (state: State) => OpenParty<State>;
 }
 
 /** Opened gateways. */
-interface OpenOutside<State> {
+interface OpenParty<State> {
   /** The ports that the step's `call` receives. */
   readonly ports: unknown;
   readonly state: () => State;
   /** Whether any port was called. */
-  readonly wasAsked: () => boolean;
+  readonly wasCalled: () => boolean;
 }

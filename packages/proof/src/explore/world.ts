@@ -12,7 +12,7 @@ export interface World {
   /** By channel, the answers of gateways for events not consumed yet; 0: not called. */
   readonly answers: number[][];
   /** By deadline and key: 0 stopped, 1 running. */
-  readonly clocks: number[];
+  readonly deadlines: number[];
   /** How many more events may take effect a second time. */
   extra: number;
   /** The second delivery in transit: channel, position, answer; may be empty. */
@@ -21,7 +21,7 @@ export interface World {
 
 /** Serialises a world to a string; equal worlds give equal strings. */
 export function pack(world: World): string {
-  const { cells, logs, offsets, answers, clocks, extra, again } = world;
+  const { cells, logs, offsets, answers, deadlines, extra, again } = world;
   const numbers: number[] = [];
   // Cells are created on demand: initial ones at the end make no difference.
   put(numbers, cells, trimmed(cells));
@@ -30,13 +30,13 @@ export function pack(world: World): string {
     numbers.push(offsets[channel]!);
     put(numbers, answers[channel]!, trimmed(answers[channel]!));
   }
-  numbers.push(...clocks, extra);
+  numbers.push(...deadlines, extra);
   put(numbers, again, again.length);
   return String.fromCharCode.apply(null, numbers);
 }
 
 /** Parses a packed world; the sizes are the machine's. */
-export function unpack(packed: string, topics: number, channels: number, clocks: number): World {
+export function unpack(packed: string, topics: number, channels: number, deadlines: number): World {
   const reader = { packed, at: 0 };
   const cells = take(reader);
   const logs = Array.from({ length: topics }, () => take(reader));
@@ -46,9 +46,9 @@ export function unpack(packed: string, topics: number, channels: number, clocks:
     offsets.push(packed.charCodeAt(reader.at++));
     answers.push(take(reader));
   }
-  const running = Array.from({ length: clocks }, () => packed.charCodeAt(reader.at++));
+  const running = Array.from({ length: deadlines }, () => packed.charCodeAt(reader.at++));
   const extra = packed.charCodeAt(reader.at++);
-  return { cells, logs, offsets, answers, clocks: running, extra, again: take(reader) };
+  return { cells, logs, offsets, answers, deadlines: running, extra, again: take(reader) };
 }
 
 /** Copies a world; its logs and answers are replaced, never changed. */
@@ -57,7 +57,7 @@ export const copyOf = (world: World): World => ({
   logs: world.logs.slice(),
   offsets: world.offsets.slice(),
   answers: world.answers.slice(),
-  clocks: world.clocks.slice(),
+  deadlines: world.deadlines.slice(),
   extra: world.extra,
   again: world.again,
 });

@@ -4,7 +4,7 @@ import type { SimulatedSaga } from './model.js';
 import { lastOrderAtMs, type Plan } from './plan.js';
 import type { ServiceProcess } from './service-process.js';
 
-const PATIENCE_MS = 3_000;
+const TIMEOUT_MS = 3_000;
 
 /** The actions of the caller of one saga. */
 export interface Caller {
@@ -55,8 +55,8 @@ export class Callers {
   private async insist(step: string, data: object, key: string, chance: Chance): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const answer = await Promise.race([
-        this.ask(step, data, key, chance),
-        this.run.time.pass(PATIENCE_MS).then(() => undefined),
+        this.submit(step, data, key, chance),
+        this.run.time.pass(TIMEOUT_MS).then(() => undefined),
       ]);
       if (answer !== undefined) {
         if (answer !== 'answered') this.refused.add(key);
@@ -67,7 +67,7 @@ export class Callers {
     }
   }
 
-  private async ask(step: string, data: object, key: string, chance: Chance): Promise<string | undefined> {
+  private async submit(step: string, data: object, key: string, chance: Chance): Promise<string | undefined> {
     try {
       const outcome = await this.processOf(step, chance)?.command(step, data, key, `${step} ${key}`);
       return outcome && ('refused' in outcome ? `refused: ${outcome.refused.refused}` : 'answered');

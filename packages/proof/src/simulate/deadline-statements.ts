@@ -1,4 +1,4 @@
-import { clockName, put, remove, type Statement } from './tables.js';
+import { deadlineName, put, remove, type Statement } from './tables.js';
 
 /** The statements about deadlines, each identified by a unique part of its text. */
 export const deadlineStatements: readonly (readonly [words: string, run: Statement])[] = [
@@ -6,8 +6,8 @@ export const deadlineStatements: readonly (readonly [words: string, run: Stateme
     'insert into deadlines',
     ({ deadlines }, [step, keys, seconds], now, undo) => {
       for (const key of keys) {
-        if (deadlines.has(clockName(step, key))) continue;
-        put(deadlines, clockName(step, key), { step, key, dueAt: now + seconds * 1_000 }, undo);
+        if (deadlines.has(deadlineName(step, key))) continue;
+        put(deadlines, deadlineName(step, key), { step, key, dueAt: now + seconds * 1_000 }, undo);
       }
       return keys;
     },
@@ -16,9 +16,9 @@ export const deadlineStatements: readonly (readonly [words: string, run: Stateme
     'update deadlines',
     ({ deadlines }, [step, keys, times, seconds], _now, undo) => {
       keys.forEach((key: string, at: number) => {
-        const known = deadlines.get(clockName(step, key));
+        const known = deadlines.get(deadlineName(step, key));
         const dueAt = Date.parse(times[at]) + seconds * 1_000;
-        if (known && known.dueAt < dueAt) put(deadlines, clockName(step, key), { ...known, dueAt }, undo);
+        if (known && known.dueAt < dueAt) put(deadlines, deadlineName(step, key), { ...known, dueAt }, undo);
       });
       return keys;
     },
@@ -26,7 +26,7 @@ export const deadlineStatements: readonly (readonly [words: string, run: Stateme
   [
     'delete from deadlines',
     ({ deadlines }, [step, keys], _now, undo) => {
-      for (const key of keys) remove(deadlines, clockName(step, key), undo);
+      for (const key of keys) remove(deadlines, deadlineName(step, key), undo);
       return keys;
     },
   ],

@@ -73,22 +73,22 @@ const MAKE: Readonly<Record<FaultKind, Make>> = {
       database.skewMs = so ? skewOf(fault) : 0;
     });
   },
-  'outside away': (run, system, fault) => {
-    const party = pick(system.outside.parties, fault);
+  'gateway away': (run, system, fault) => {
+    const party = pick(system.parties.parties, fault);
     if (party)
       lasting(run, fault, party.name, (so) => {
         party.away = so;
       });
   },
-  'outside slow': (run, system, fault) => {
-    const party = pick(system.outside.parties, fault);
+  'gateway slow': (run, system, fault) => {
+    const party = pick(system.parties.parties, fault);
     if (party)
       lasting(run, fault, party.name, (so) => {
         party.slow = so;
       });
   },
   'answer lost': ({ triggers }, system, fault) => {
-    const party = pick(system.outside.parties, fault);
+    const party = pick(system.parties.parties, fault);
     if (party) triggers.arm(`answer lost ${party.name}`);
   },
   'table gone': (run, system, fault) => {

@@ -29,12 +29,12 @@ const hasEnded = ({ model }: SimulatedSystem, look: SimulationLook, saga: Simula
   model.ending(look, saga) !== undefined;
 
 /** Sagas that no fault concerns and that exceed the time limit. */
-export function lateAlthoughUntouched({ system, sagas, callers }: Observed, now: number): Broken[] {
+export function lateAlthoughUnaffected({ system, sagas, callers }: Observed, now: number): Broken[] {
   const look = lookAt(system, callers);
-  const touched = [...system.touched];
+  const affected = [...system.affected];
   const late = sagas.filter((saga) => {
     const tookMs = now - (callers.begunAt.get(saga.key) ?? now);
-    return tookMs > UNTOUCHED_END_WITHIN_MS && !touched.some(saga.concerns) && !hasEnded(system, look, saga);
+    return tookMs > UNTOUCHED_END_WITHIN_MS && !affected.some(saga.concerns) && !hasEnded(system, look, saga);
   });
   if (late.length === 0) return [];
   const ids = late.map(({ key }) => key).join(', ');
@@ -57,7 +57,7 @@ export function brokenAtTheEnd(observed: Observed): Broken[] {
   const { system, sagas, callers } = observed;
   const look = lookAt(system, callers);
   const open = sagas.filter((saga) => !hasEnded(system, look, saga)).length;
-  const broken = [...brokenOf(look, system.model.promises(sagas)), ...saidTwice(system), ...sentAsSaid(system)];
+  const broken = [...brokenOf(look, system.model.promises(sagas)), ...emittedTwice(system), ...sentAsEmitted(system)];
   if (open > 0) broken.push({ promise: ENDS, explanation: `${open} of ${sagas.length} have not ended.` });
   if (!system.isQuiet()) broken.push({ promise: ENDS, explanation: 'A message is still in transit.' });
   return broken;
@@ -76,7 +76,7 @@ function brokenOf(look: SimulationLook, promises: readonly Promised<SimulationLo
 }
 
 /** An event may be delivered several times, but is emitted once: one id per type and key. */
-function saidTwice(system: SimulatedSystem): Broken[] {
+function emittedTwice(system: SimulatedSystem): Broken[] {
   const ids = new Map<string, string>();
   const twice: Broken[] = [];
   for (const { headers } of system.topics.flatMap((topic) => system.broker.recordsOf(topic))) {
@@ -89,23 +89,23 @@ function saidTwice(system: SimulatedSystem): Broken[] {
       twice.push({ promise: 'each step acts once', explanation: `${type} of ${key} was emitted twice.` });
   }
   for (const { service, tables } of system.databases) {
-    if (tables.saidAgain === 0) continue;
-    const explanation = `${tables.saidAgain} events of ${service} were committed to be sent a second time.`;
+    if (tables.emittedAgain === 0) continue;
+    const explanation = `${tables.emittedAgain} events of ${service} were committed to be sent a second time.`;
     twice.push({ promise: 'each step acts once', explanation });
   }
   return twice;
 }
 
 /** Every committed event is on its topic, and no other. */
-function sentAsSaid(system: SimulatedSystem): Broken[] {
+function sentAsEmitted(system: SimulatedSystem): Broken[] {
   const promise = 'committed events are sent, and no others';
-  return system.databases.flatMap(({ service, tables: { said } }) => {
+  return system.databases.flatMap(({ service, tables: { emitted } }) => {
     const topics = topicsPublishedBy(system.model, system.model.rows, service);
     const records = topics.flatMap((topic) => system.broker.recordsOf(topic));
     const own = records.filter(({ headers }) => headers.ce_source?.startsWith(`/${service}/`));
     const sent = new Set(own.flatMap(({ headers }) => headers.ce_id ?? []));
-    const lost = [...said].filter((id) => !sent.has(id)).length;
-    const ghosts = [...sent].filter((id) => !said.has(id)).length;
+    const lost = [...emitted].filter((id) => !sent.has(id)).length;
+    const ghosts = [...sent].filter((id) => !emitted.has(id)).length;
     if (lost + ghosts === 0) return [];
     return [
       { promise, explanation: `Of ${service}, ${lost} events were never sent, and ${ghosts} were never committed.` },

@@ -1,8 +1,10 @@
 /** Serialises concurrent requests, as a connection of PostgreSQL does. */
-export function inTurn<Asked, Answer>(answer: (asked: Asked) => Promise<Answer>): (asked: Asked) => Promise<Answer> {
+export function inTurn<Request, Answer>(
+  answer: (request: Request) => Promise<Answer>,
+): (request: Request) => Promise<Answer> {
   let before: Promise<unknown> = Promise.resolve();
-  return (asked) => {
-    const answered = before.then(() => answer(asked));
+  return (request) => {
+    const answered = before.then(() => answer(request));
     before = answered.catch(() => {});
     return answered;
   };

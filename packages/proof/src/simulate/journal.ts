@@ -1,7 +1,7 @@
 const FNV_OFFSET_BASIS = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 /** Number of retained lines at the end of a run. */
-const KEPT_LINES = 200;
+const MAX_LINES = 200;
 
 /** The events of a run: counted by kind, the last ones as text, and all of them in one fingerprint. */
 export class Journal {
@@ -17,7 +17,7 @@ export class Journal {
     const line = `${Math.floor(this.now())} ms ${kind}: ${detail}`;
     for (let at = 0; at < line.length; at++) this.hash = Math.imul(this.hash ^ line.charCodeAt(at), FNV_PRIME);
     this.lines.push(line);
-    if (this.lines.length > 2 * KEPT_LINES) this.lines.splice(0, KEPT_LINES);
+    if (this.lines.length > 2 * MAX_LINES) this.lines.splice(0, MAX_LINES);
   }
 
   /** Equal for two runs if, and only if, their journals are equal. */

@@ -11,8 +11,8 @@ export function lookAt(system: SimulatedSystem, callers: Callers): SimulationLoo
       const owner = system.databases.find(({ tables }) => tables.states.has(ref.aggregate.name));
       return (owner ?? system.databases[0]!).state(ref);
     },
-    outside: <State>(party: string, reference: string) => system.outside.stateOf(party, reference) as State,
-    said(key) {
+    stateAt: <State>(party: string, reference: string) => system.parties.stateOf(party, reference) as State,
+    eventsOf(key) {
       const events = new Map<string, DomainEvent>();
       for (const { headers, value } of system.broker.recordsAbout(key)) {
         const name = names.get(headers.ce_type ?? '');

@@ -59,7 +59,7 @@ export class MemoryBroker {
     for (const { topic, key, headers, payload } of records)
       if (!this.gone.has(topic)) this.put(topic, key, headers, payload);
     if (refused.length > 0) throw refusedTopics(records, refused);
-    if (!this.run.triggers.strikes('acknowledgement lost')) return;
+    if (!this.run.triggers.hits('acknowledgement lost')) return;
     this.run.journal.note('acknowledgement lost', `${records.length} records`);
     throw new Error('Request timed out');
   }

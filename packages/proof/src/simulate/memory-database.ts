@@ -18,8 +18,8 @@ export class MemoryDatabase {
     deadlines: new Map(),
     answers: new Map(),
     outbox: [],
-    said: new Set(),
-    saidAgain: 0,
+    emitted: new Set(),
+    emittedAgain: 0,
     ids: 0,
     repetitions: 0,
   };
@@ -70,7 +70,7 @@ export class MemoryDatabase {
 
   /** The state of a key without a row. */
   initial<State>({ aggregate, key }: Ref<State>): State {
-    return this.given.reduce((state, said) => aggregate.evolve(state, said, GIVEN_AT), aggregate.initial(key));
+    return this.given.reduce((state, event) => aggregate.evolve(state, event, GIVEN_AT), aggregate.initial(key));
   }
 
   /** Committed events waiting to be sent, in their order. */
@@ -94,15 +94,15 @@ export class MemoryDatabase {
   haveEndedBefore = (transaction: number): boolean => this.transactions.haveEndedBefore(transaction);
 
   /** Applies an event from before the run. */
-  seed({ aggregate, key }: Ref, said: DomainEvent, at: string): void {
+  seed({ aggregate, key }: Ref, event: DomainEvent, at: string): void {
     const states = this.tables.states.get(aggregate.name) ?? new Map<string, unknown>();
-    states.set(key, aggregate.evolve(states.get(key) ?? aggregate.initial(key), said, at));
+    states.set(key, aggregate.evolve(states.get(key) ?? aggregate.initial(key), event, at));
     this.tables.states.set(aggregate.name, states);
   }
 
   /** Returns whether an armed fault fires now. */
   goesWrong(what: string): boolean {
-    if (!this.run.triggers.strikes(`${what} ${this.service}`)) return false;
+    if (!this.run.triggers.hits(`${what} ${this.service}`)) return false;
     this.run.journal.note(what, this.service);
     return true;
   }

@@ -13,7 +13,7 @@ export class MemoryLocks {
   }
 
   /** The number of registered relays, the rank of this one, and its held shards. */
-  standing(who: LockHolder): { readonly relays: number; readonly rank: number; readonly held: readonly number[] } {
+  rankOf(who: LockHolder): { readonly relays: number; readonly rank: number; readonly held: readonly number[] } {
     const rank = [...this.enlisted].filter(({ pid }) => pid < who.pid).length;
     return { relays: this.enlisted.size, rank, held: [...this.shards.keys()] };
   }

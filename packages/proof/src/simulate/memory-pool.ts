@@ -1,7 +1,7 @@
 import { inTurn } from './in-turn.js';
 import type { Life } from './life.js';
 
-type Asked = string | { readonly text: string; readonly values?: readonly unknown[] };
+type Query = string | { readonly text: string; readonly values?: readonly unknown[] };
 
 /** A connection of a process. */
 export interface Connection {
@@ -11,7 +11,7 @@ export interface Connection {
   /** The connection is broken in both directions. */
   isBroken: boolean;
   /** The server receives statements, but its answers are lost. */
-  isUnheard: boolean;
+  isSilent: boolean;
   /** The lock timeout of its transaction. */
   lockTimeoutMs: number;
 }
@@ -32,13 +32,13 @@ interface Answering {
 export function memoryPool(database: Reachable, transactions: Answering, life: Life) {
   const nothing = () => {};
   const clientOf = (connection: Connection) => {
-    const query = inTurn((asked: Asked) =>
-      typeof asked === 'string'
-        ? transactions.query(connection, asked, [])
-        : transactions.query(connection, asked.text, asked.values ?? []),
+    const query = inTurn((query: Query) =>
+      typeof query === 'string'
+        ? transactions.query(connection, query, [])
+        : transactions.query(connection, query.text, query.values ?? []),
     );
     const release = (broken?: Error | boolean) => {
-      if (broken || connection.isBroken || connection.isUnheard) transactions.disconnected(connection);
+      if (broken || connection.isBroken || connection.isSilent) transactions.disconnected(connection);
       else idle.push(client);
     };
     const client = { query, release, on: nothing, off: nothing };
@@ -50,7 +50,7 @@ export function memoryPool(database: Reachable, transactions: Answering, life: L
       await life.goOn();
       if (database.away) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
       return (
-        idle.pop() ?? clientOf({ life, server: database.server, isBroken: false, isUnheard: false, lockTimeoutMs: 0 })
+        idle.pop() ?? clientOf({ life, server: database.server, isBroken: false, isSilent: false, lockTimeoutMs: 0 })
       );
     },
   };

@@ -6,7 +6,7 @@ import { changes, relayStatementOf } from './relay-statements.js';
 
 const MOST_ANSWER_MS = 4;
 
-type Asked = string | { readonly text: string; readonly values: readonly unknown[] };
+type Query = string | { readonly text: string; readonly values: readonly unknown[] };
 
 /** The relay's own connection to a database in memory: it reads committed rows, and holds locks until it ends. */
 export class MemoryRelayConnection {
@@ -28,8 +28,8 @@ export class MemoryRelayConnection {
     return connection;
   }
 
-  async query(asked: Asked, given: readonly unknown[] = []): Promise<{ rows: object[] }> {
-    const { text, values } = typeof asked === 'string' ? { text: asked, values: given } : asked;
+  async query(query: Query, given: readonly unknown[] = []): Promise<{ rows: object[] }> {
+    const { text, values } = typeof query === 'string' ? { text: query, values: given } : query;
     await this.life.goOn();
     const removes = changes(text, values);
     if (this.isOver || this.database.away || (removes && this.database.goesWrong('connection lost'))) this.break();

@@ -67,7 +67,7 @@ export class MemoryTransactions {
   async query(by: Connection, text: string, values: readonly unknown[]) {
     const answered = this.answer(by, text, values);
     await answered.catch(() => {});
-    if (by.isUnheard) throw lost();
+    if (by.isSilent) throw lost();
     return answered;
   }
 
@@ -79,18 +79,18 @@ export class MemoryTransactions {
     by.lockTimeoutMs = Number(SETS_LOCK_TIMEOUT.exec(text)?.[1] ?? by.lockTimeoutMs);
     if (text === 'commit') return this.commit(by);
     if (text === 'rollback') return this.rollback(by);
-    if (this.open?.by !== by && TOUCHES_NOTHING.test(text)) return ANSWERED;
+    if (this.open?.by !== by && READS_NOTHING.test(text)) return ANSWERED;
     const open = await this.opened(by);
     if (this.database.goesWrong('connection lost')) {
       if (this.chance.oneIn(2)) return this.cut(by);
       // The server executes statements that were sent with it, including the commit.
-      by.isUnheard = true;
+      by.isSilent = true;
     }
     const [, control, name = ''] = /^(savepoint|release savepoint|rollback to savepoint) (\w+)$/.exec(text) ?? [];
     if (control === 'rollback to savepoint') this.undoTo(open, open.savepoints.get(name) ?? 0);
     if (open.isFailed) throw sqlError('25P02', 'current transaction is aborted, commands ignored until end of block');
     if (control === 'savepoint') open.savepoints.set(name, open.undo.length);
-    if (control !== undefined || TOUCHES_NOTHING.test(text)) return ANSWERED;
+    if (control !== undefined || READS_NOTHING.test(text)) return ANSWERED;
     return this.execute(open, text, values);
   }
 
@@ -190,7 +190,7 @@ export class MemoryTransactions {
 }
 
 /** Settings of a transaction, and queries about sessions. */
-const TOUCHES_NOTHING = /^\s*(set local |select (set_config|pg_))/;
+const READS_NOTHING = /^\s*(set local |select (set_config|pg_))/;
 
 const ANSWERED = { rows: [{}] as any[], rowCount: 1 };
 

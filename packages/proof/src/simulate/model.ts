@@ -2,8 +2,8 @@ import type { Aggregate, DomainEvent, Rows, ServiceSteps, Topics } from '@quadri
 import type { Look, Promised } from '../explore/look.js';
 import type { Caller } from './callers.js';
 import type { Life, Run } from './life.js';
-import type { Outside } from './outside.js';
 import type { Plan } from './plan.js';
+import type { SimulatedParties } from './simulated-parties.js';
 import type { SimulatedSystem } from './simulated-system.js';
 
 /** A system to simulate: its services, its callers, and its promises. */
@@ -18,7 +18,7 @@ export interface SimulatedModel {
   /** The state at the beginning of every run, for keys without a row: earlier events. */
   readonly given: readonly DomainEvent[];
   /** The gateways, created anew for each run. */
-  readonly outside: (run: Run) => Outside;
+  readonly parties: (run: Run) => SimulatedParties;
   /** Writes the rows at the beginning of a run. */
   readonly provide: (system: SimulatedSystem, plan: Plan) => void;
   /** The sagas that callers start. */
@@ -46,7 +46,7 @@ export interface SimulatedSaga {
 /** A view of one moment of a simulation. */
 export interface SimulationLook extends Look {
   /** Returns the published events of a key: each once, in the order of its topic. */
-  said(key: string): DomainEvent[];
+  eventsOf(key: string): DomainEvent[];
   /** Whether a request of the saga was rejected. */
   isRefused(key: string): boolean;
 }

@@ -42,12 +42,12 @@ export const NARROW: Readonly<Record<(typeof NARROW_KINDS)[number], Make>> = {
   },
   'row held': (run, system, fault) => {
     const { database, key, name } = someRow(system, fault);
-    system.touched.add(key);
+    system.affected.add(key);
     lasting(run, fault, name, (so) => database.troubles.held[so ? 'add' : 'delete'](name));
   },
   'state unreadable': (run, system, fault) => {
     const { database, key, name } = someRow(system, fault);
-    system.touched.add(key);
+    system.affected.add(key);
     lasting(run, fault, name, (so) => {
       database.troubles.unreadable[so ? 'add' : 'delete'](name);
       if (!so) operate(run, database, fault.forMs);
@@ -66,7 +66,7 @@ export const NARROW: Readonly<Record<(typeof NARROW_KINDS)[number], Make>> = {
       ...tables.parked,
       {
         ...{ id: String(++tables.ids), step, messageId: idOf(FOREIGN, nth), key: `parked-${nth}`, message: null },
-        ...{ state: 'retrying', code: 'outside-unavailable', cause: 'by hand', attempts: 1, dueAt: now, parkedAt: now },
+        ...{ state: 'retrying', code: 'gateway-unavailable', cause: 'by hand', attempts: 1, dueAt: now, parkedAt: now },
       },
     ];
   },
@@ -79,8 +79,8 @@ export const NARROW: Readonly<Record<(typeof NARROW_KINDS)[number], Make>> = {
 /** A row of a database: of initial data, or else of no saga. */
 function someRow(system: SimulatedSystem, fault: Fault) {
   const database = pick(system.databases, fault);
-  const rows = [...database.tables.states].flatMap(([aggregate, kept]) =>
-    [...kept.keys()].map((key) => [aggregate, key]),
+  const rows = [...database.tables.states].flatMap(([aggregate, states]) =>
+    [...states.keys()].map((key) => [aggregate, key]),
   );
   const [aggregate = '', key = ''] = rows[Math.floor(fault.where / system.databases.length) % rows.length] ?? [];
   return { database, key, name: rowName(aggregate, key) };

@@ -17,8 +17,8 @@ export const FAULT_KINDS = {
   'commit unanswered': 'a transaction is committed, but its process receives an error',
   conflict: 'a transaction fails at its commit',
   'clock jump': "a database's clock is wrong",
-  'outside away': 'the provider or the carrier is unavailable',
-  'outside slow': 'the provider or the carrier exceeds the call timeout of a batch',
+  'gateway away': 'the provider or the carrier is unavailable',
+  'gateway slow': 'the provider or the carrier exceeds the call timeout of a batch',
   'answer lost': 'the provider or the carrier executes a call, and the answer is lost',
   garbage: 'a record on a topic is no event',
   'record unreadable': 'a record on a topic has bytes that a reader cannot decode',
@@ -122,12 +122,12 @@ export function planOf(seed: number, count: number): Plan {
 
 /** The plan with only these orders and faults; undefined: all of them. */
 export function restricted(plan: Plan, orders?: readonly number[], faults?: readonly number[]): Plan {
-  const kept = (faults ?? upTo(plan.faults.length)).filter((at) => at < plan.faults.length);
+  const remaining = (faults ?? upTo(plan.faults.length)).filter((at) => at < plan.faults.length);
   return {
     ...plan,
     orders: (orders ?? plan.orders).filter((nth) => nth < plan.count),
-    faults: kept.map((at) => plan.faults[at]!),
-    faultNumbers: kept.map((at) => plan.faultNumbers[at]!),
+    faults: remaining.map((at) => plan.faults[at]!),
+    faultNumbers: remaining.map((at) => plan.faultNumbers[at]!),
   };
 }
 

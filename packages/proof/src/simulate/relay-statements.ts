@@ -75,7 +75,7 @@ const STATEMENTS: readonly (readonly [words: string, run: RelayStatement])[] = [
       return [{ class: 0 }];
     },
   ],
-  ['from pg_locks', ({ locks }, who) => [locks.standing(who)]],
+  ['from pg_locks', ({ locks }, who) => [locks.rankOf(who)]],
   [
     'pg_try_advisory_lock',
     ({ locks }, who, [, wanted]) => locks.take(who, wanted.map(Number)).map((shard) => ({ shard })),
@@ -91,9 +91,9 @@ const STATEMENTS: readonly (readonly [words: string, run: RelayStatement])[] = [
 
 /** Removes finished rows; leaves in the others the records that wait for a topic. */
 function part(database: MemoryDatabase, _who: LockHolder, values: readonly any[]): object[] {
-  const [done, kept, sizes, records, topics] = values;
+  const [done, waiting, sizes, records, topics] = values;
   database.sent(new Set(done.map(Number)));
-  kept.forEach((id: string, at: number) => {
+  waiting.forEach((id: string, at: number) => {
     database.change(Number(id), { size: sizes[at], records: records[at], held: JSON.parse(topics[at]) });
   });
   return [];

@@ -55,7 +55,7 @@ export class ServiceProcess {
     this.life = new Life(name, part.service, run);
     this.chance = run.chanceOf(name);
     this.group = groupOf(system, part.service);
-    const tell = (kind: string) => (facts: any, what: string) =>
+    const logTo = (kind: string) => (facts: any, what: string) =>
       run.journal.note(kind, `${name} ${what} ${facts.key ?? ''} ${facts.code ?? facts.err?.message ?? ''}`);
     const pool = database.poolOf(this.life) as never;
     this.runner = new Runner({
@@ -68,7 +68,7 @@ export class ServiceProcess {
       },
       pool,
       gateways: gateways(this.life),
-      log: { info: tell('set aside'), warn: tell('warned'), error: tell('error') } as never,
+      log: { info: logTo('set aside'), warn: logTo('warned'), error: logTo('error') } as never,
       limits: LIMITS,
       wakeRelay: () => this.relay.wake(),
       cacheRecords: (rows) => this.relay.cache(rows),
@@ -122,7 +122,7 @@ export class ServiceProcess {
   private async take(records: readonly IncomingRecord[]): Promise<void> {
     await this.come('consumer.taken');
     while (!(await this.taken(records))) await this.life.pass(DATABASE_PAUSE_MS);
-    await this.come('consumer.kept');
+    await this.come('consumer.processed');
     await this.life.pass(this.chance.between(0, MOST_COMMIT_PAUSE_MS));
     while (!(await this.settled())) await this.life.pass(DATABASE_PAUSE_MS);
     await this.come('consumer.committing');
@@ -136,11 +136,11 @@ export class ServiceProcess {
     return this.life.goOn();
   }
 
-  private taken = (records: readonly IncomingRecord[]) => this.kept(() => this.runner.takeRecords(records));
+  private taken = (records: readonly IncomingRecord[]) => this.whileAlive(() => this.runner.takeRecords(records));
 
-  private settled = () => this.kept(() => this.runner.settle());
+  private settled = () => this.whileAlive(() => this.runner.settle());
 
-  private async kept(work: () => Promise<void>): Promise<boolean> {
+  private async whileAlive(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
       return true;

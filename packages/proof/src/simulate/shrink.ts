@@ -19,7 +19,7 @@ export async function shrink(broken: Plan, model: SimulatedModel, lookForMs = LO
   const until = performance.now() + lookForMs;
   let smallest: Omit<Shrunk, 'tried'> | undefined;
   let tried = 0;
-  const keepsItsPromises = async (orders: readonly number[], faults: readonly number[]): Promise<boolean> => {
+  const holdsPromises = async (orders: readonly number[], faults: readonly number[]): Promise<boolean> => {
     if (performance.now() > until) return true;
     tried++;
     const plan = restricted(broken, orders, faults);
@@ -30,7 +30,7 @@ export async function shrink(broken: Plan, model: SimulatedModel, lookForMs = LO
     return false;
   };
   const [orders, faults] = [[...broken.orders], broken.faults.map((_, at) => at)];
-  await check(asyncProperty(subarray(orders, { minLength: 1 }), subarray(faults), keepsItsPromises), {
+  await check(asyncProperty(subarray(orders, { minLength: 1 }), subarray(faults), holdsPromises), {
     numRuns: 1,
     examples: [[orders, faults]],
   });

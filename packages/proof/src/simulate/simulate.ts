@@ -8,7 +8,7 @@ import {
   brokenNow,
   endingsOf,
   haveEnded,
-  lateAlthoughUntouched,
+  lateAlthoughUnaffected,
   sometimesIn,
 } from './findings.js';
 import { Journal } from './journal.js';
@@ -83,7 +83,7 @@ async function simulateIn(run: Run, plan: Plan, model: SimulatedModel): Promise<
   const look = (): void => {
     if (!system.isBetweenTransactions()) return void time.plan(CHECK_AGAIN_MS, look);
     broken.push(...brokenNow(observed));
-    if (plan.isNarrow) broken.push(...lateAlthoughUntouched(observed, time.now));
+    if (plan.isNarrow) broken.push(...lateAlthoughUnaffected(observed, time.now));
     isOver = time.now > faultsUntilMs(count) && callers.areDone && system.isQuiet() && haveEnded(observed);
     time.plan(time.now > faultsUntilMs(count) + LATE_AFTER_MS ? CHECK_LATE_MS : CHECK_MS, look);
   };

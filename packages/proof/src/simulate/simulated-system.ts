@@ -5,21 +5,21 @@ import type { Run } from './life.js';
 import { MemoryBroker } from './memory-broker.js';
 import { MemoryDatabase } from './memory-database.js';
 import type { SimulatedModel } from './model.js';
-import type { Outside } from './outside.js';
 import { ServiceProcess, type ServiceWorld } from './service-process.js';
+import type { SimulatedParties } from './simulated-parties.js';
 
 const PROCESSES_A_SERVICE = 2;
 
 /** Two processes of each service, a broker, a database per service and the gateways, all in memory. */
 export class SimulatedSystem {
   readonly broker: MemoryBroker;
-  readonly outside: Outside;
+  readonly parties: SimulatedParties;
   readonly databases: readonly MemoryDatabase[];
   readonly processes: ServiceProcess[] = [];
   readonly groups: readonly string[];
   readonly topics: readonly string[];
   /** Keys that a fault concerns: their orders may be late. */
-  readonly touched = new Set<string>();
+  readonly affected = new Set<string>();
   private readonly chance: Chance;
 
   constructor(
@@ -29,7 +29,7 @@ export class SimulatedSystem {
     const { system, rows, parts, given } = model;
     this.chance = run.chanceOf('orchestrator');
     this.broker = new MemoryBroker(run);
-    this.outside = model.outside(run);
+    this.parties = model.parties(run);
     this.databases = parts.map(({ service }) => new MemoryDatabase(run, service, given));
     this.groups = parts.map(({ service }) => groupOf(system, service));
     this.topics = eventTopicsOf(model, rows);
@@ -75,7 +75,7 @@ export class SimulatedSystem {
       part,
       aggregates: this.model.aggregates[part.service] ?? [],
       database,
-      gateways: (life) => this.outside.gatewaysOf(part.service, life),
+      gateways: (life) => this.parties.gatewaysOf(part.service, life),
     };
     for (let nth = 1; nth <= PROCESSES_A_SERVICE; nth++)
       this.spawn(`${part.service} ${nth}`, world, this.processes.length);

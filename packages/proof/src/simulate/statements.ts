@@ -17,9 +17,9 @@ const STATEMENTS: readonly (readonly [words: string, run: Statement])[] = [
   [
     'memory: save',
     ({ states }, [name, changed], _now, undo) => {
-      const kept = states.get(name) ?? new Map<string, unknown>();
-      states.set(name, kept);
-      for (const { key, state } of changed) put(kept, key, state, undo);
+      const stored = states.get(name) ?? new Map<string, unknown>();
+      states.set(name, stored);
+      for (const { key, state } of changed) put(stored, key, state, undo);
       return changed;
     },
   ],
@@ -66,13 +66,13 @@ const STATEMENTS: readonly (readonly [words: string, run: Statement])[] = [
       tables.outbox.push(...rows);
       undo(() => (tables.outbox = tables.outbox.filter((each) => !rows.includes(each))));
       const ids = rows.flatMap(({ records }) => idsIn(records));
-      const again = ids.filter((id) => tables.said.has(id));
-      const now = ids.filter((id) => !tables.said.has(id));
-      for (const id of now) tables.said.add(id);
-      tables.saidAgain += again.length;
+      const again = ids.filter((id) => tables.emitted.has(id));
+      const now = ids.filter((id) => !tables.emitted.has(id));
+      for (const id of now) tables.emitted.add(id);
+      tables.emittedAgain += again.length;
       undo(() => {
-        for (const id of now) tables.said.delete(id);
-        tables.saidAgain -= again.length;
+        for (const id of now) tables.emitted.delete(id);
+        tables.emittedAgain -= again.length;
       });
       return rows.map(({ id }) => ({ id: String(id) }));
     },

@@ -39,9 +39,9 @@ export interface Tables {
   readonly answers: Map<string, { readonly requestHash: string; readonly outcome: unknown }>;
   outbox: OutboxRow[];
   /** The ids of all events that were ever committed to be sent. */
-  readonly said: Set<string>;
+  readonly emitted: Set<string>;
   /** The number of them that were committed to be sent once more. */
-  saidAgain: number;
+  emittedAgain: number;
   ids: number;
   /** The number of duplicates in the inbox. */
   repetitions: number;
@@ -68,4 +68,4 @@ export function remove<Key, Value>(map: Map<Key, Value>, key: Key, undo: Undo): 
 }
 
 /** The identifier of a deadline. */
-export const clockName = (step: string, key: string) => `${step} ${key}`;
+export const deadlineName = (step: string, key: string) => `${step} ${key}`;

@@ -4,7 +4,7 @@ import type { Life } from './life.js';
 interface Waiting {
   readonly point: CrashPoint;
   left: number;
-  readonly strike: (who: Life) => void;
+  readonly crash: (who: Life) => void;
 }
 
 /** Faults that wait for a situation: a passage of a crash point, or the next execution of an operation. */
@@ -15,8 +15,8 @@ export class Triggers {
   private readonly next = new Map<string, number>();
 
   /** Hits the process at the given passage of the point, counted from now. */
-  atPassage(point: CrashPoint, passage: number, strike: (who: Life) => void): void {
-    this.waiting.push({ point, left: passage, strike });
+  atPassage(point: CrashPoint, passage: number, crash: (who: Life) => void): void {
+    this.waiting.push({ point, left: passage, crash });
   }
 
   passed(point: CrashPoint, who: Life): void {
@@ -25,7 +25,7 @@ export class Triggers {
     for (const each of [...this.waiting]) {
       if (each.point !== point || --each.left > 0) continue;
       this.waiting = this.waiting.filter((other) => other !== each);
-      each.strike(who);
+      each.crash(who);
     }
   }
 
@@ -35,7 +35,7 @@ export class Triggers {
   }
 
   /** Returns whether an armed fault fires at this execution. */
-  strikes(what: string): boolean {
+  hits(what: string): boolean {
     const armed = this.next.get(what) ?? 0;
     if (armed > 0) this.next.set(what, armed - 1);
     return armed > 0;

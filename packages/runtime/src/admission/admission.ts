@@ -16,7 +16,7 @@ export interface AdmissionLimits {
 export type ShedReason = 'database' | 'commands' | 'bytes' | 'age' | 'sagas';
 
 /** A command that waits this many times `maxAgeMs` is dropped: the queue is stalled. */
-const PATIENCE_FACTOR = 2;
+const ABANDON_FACTOR = 2;
 /** While the database is unavailable, one command at a time is admitted as a probe, this many ms after the last failure. */
 const PROBE_AFTER_MS = 1_000;
 const FAILURES_OF_AN_OUTAGE = 2;
@@ -48,16 +48,16 @@ export class Admission {
   refusal(bytes: number, beginsSaga: boolean): Problem | undefined {
     const now = this.now();
     const { items, bytes: queued, since } = this.waiting();
-    if (this.nextProbeAt !== undefined && (now < this.nextProbeAt || items > 0)) return this.turnedAway('database');
-    if (items >= this.limits.maxCommands) return this.turnedAway('commands');
-    if (items > 0 && queued + bytes > this.limits.maxBytes) return this.turnedAway('bytes');
-    if (since !== undefined && now - since > this.limits.maxAgeMs) return this.turnedAway('age');
+    if (this.nextProbeAt !== undefined && (now < this.nextProbeAt || items > 0)) return this.shedProblem('database');
+    if (items >= this.limits.maxCommands) return this.shedProblem('commands');
+    if (items > 0 && queued + bytes > this.limits.maxBytes) return this.shedProblem('bytes');
+    if (since !== undefined && now - since > this.limits.maxAgeMs) return this.shedProblem('age');
     const excessMs = beginsSaga ? (this.backlog?.excessMs(now) ?? 0) : 0;
-    return excessMs > 0 ? this.turnedAway('sagas', excessMs / 1_000) : undefined;
+    return excessMs > 0 ? this.shedProblem('sagas', excessMs / 1_000) : undefined;
   }
 
   /** The problem for a refused command, also for one that already waits. */
-  turnedAway(reason: ShedReason, seconds = 1): Problem {
+  shedProblem(reason: ShedReason, seconds = 1): Problem {
     this.counted(reason);
     if (reason === 'database') {
       const detail = 'The database is unavailable. Try again soon.';
@@ -85,7 +85,7 @@ export class Admission {
   }
 
   /** Commands that arrived before this moment have waited too long. */
-  patienceEndsBefore(): number {
-    return this.now() - PATIENCE_FACTOR * this.limits.maxAgeMs;
+  abandonedBefore(): number {
+    return this.now() - ABANDON_FACTOR * this.limits.maxAgeMs;
   }
 }

@@ -80,7 +80,7 @@ describe('the batcher', () => {
     const all = [batcher.submit([0], { lane: 'commands' })];
     const first = await nextBatch();
     for (let command = 1; command <= 2_000; command++) all.push(batcher.submit([command], { lane: 'commands' }));
-    const record = [batcher.submit([-1, -2], RECORDS), batcher.submit([-3], { lane: 'clocks' })];
+    const record = [batcher.submit([-1, -2], RECORDS), batcher.submit([-3], { lane: 'deadlines' })];
     first.finish();
     const next = await nextBatch();
     expect(next.items).toEqual([-1, -2, -3, 1, 2, 3, 4, 5, 6, 7]);
@@ -95,7 +95,7 @@ describe('the batcher', () => {
     const all = [batcher.submit([0], { lane: 'commands' })];
     const first = await nextBatch();
     for (let round = 0; round < 8; round++) {
-      for (const [item, lane] of (['records', 'commands', 'clocks'] as const).entries()) {
+      for (const [item, lane] of (['records', 'commands', 'deadlines'] as const).entries()) {
         all.push(batcher.submit([item], { lane }));
       }
     }

@@ -1,14 +1,14 @@
 import { type Submission, SubmissionQueue, type Waiting } from './submission-queue.js';
 
 /** Origin of inputs. Each lane has a queue of its own, so that a long queue in one does not starve another. */
-export type Lane = 'records' | 'commands' | 'clocks';
+export type Lane = 'records' | 'commands' | 'deadlines';
 
-const LANES: readonly Lane[] = ['records', 'clocks', 'commands'];
+const LANES: readonly Lane[] = ['records', 'deadlines', 'commands'];
 /**
  * The lane that fills a batch first, in turn; the others fill the rest. Records have half of the turns: they continue accepted
  * work.
  */
-const TURNS: readonly Lane[] = ['records', 'commands', 'records', 'clocks'];
+const TURNS: readonly Lane[] = ['records', 'commands', 'records', 'deadlines'];
 
 /** Size limits of one batch. */
 export interface BatchLimits {
@@ -33,7 +33,7 @@ export class Batcher<Item, Result> {
   private readonly lines: Readonly<Record<Lane, SubmissionQueue<Item, Result>>> = {
     records: new SubmissionQueue(),
     commands: new SubmissionQueue(),
-    clocks: new SubmissionQueue(),
+    deadlines: new SubmissionQueue(),
   };
   private turn = 0;
   private running = false;

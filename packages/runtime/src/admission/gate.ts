@@ -14,7 +14,7 @@ const DEADLINE_SHARE = 1 / 8;
 /** Interval in ms of counting open sagas in the database. */
 const RECOUNT_EVERY_MS = 2_000;
 /** Interval in ms of dropping commands that waited too long. */
-const PATIENCE_CHECK_MS = 500;
+const ABANDON_CHECK_MS = 500;
 
 /** Limits of admission. */
 export interface GateLimits extends AdmissionLimits {
@@ -46,12 +46,12 @@ export class Gate {
       return false;
     };
     const lapse = async () => {
-      this.shed(this.admission.patienceEndsBefore(), 'age');
+      this.shed(this.admission.abandonedBefore(), 'age');
       return false;
     };
     const ignored = () => {};
     this.loops = [
-      new PollingLoop(PATIENCE_CHECK_MS, lapse, ignored),
+      new PollingLoop(ABANDON_CHECK_MS, lapse, ignored),
       // A failed recount leaves the local count in use; other components report the outage.
       ...(this.sagas ? [new PollingLoop(RECOUNT_EVERY_MS, recount, ignored)] : []),
     ];
@@ -82,6 +82,6 @@ export class Gate {
   }
 
   private shed(before: number, reason: ShedReason): void {
-    this.batcher.shed('commands', before, () => this.admission.turnedAway(reason));
+    this.batcher.shed('commands', before, () => this.admission.shedProblem(reason));
   }
 }

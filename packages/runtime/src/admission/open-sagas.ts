@@ -42,9 +42,9 @@ export class OpenSagas {
     let began = 0;
     let ended = 0;
     for (const outcome of outcomes) {
-      if (!('said' in outcome) || REPLAYED.has(outcome)) continue;
-      if (this.beginnings.has(outcome.said.type)) began++;
-      else if (this.endings.has(outcome.said.type)) ended++;
+      if (!('event' in outcome) || REPLAYED.has(outcome)) continue;
+      if (this.beginnings.has(outcome.event.type)) began++;
+      else if (this.endings.has(outcome.event.type)) ended++;
     }
     this.backlog.count(began, ended, now);
   }

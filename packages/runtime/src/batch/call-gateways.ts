@@ -14,7 +14,7 @@ export type Answers = ReadonlyMap<Input | Unreadable, Answer>;
 export async function callGateways(
   inputs: readonly (Input | Unreadable)[],
   gateways: unknown,
-  patienceMs = Number.POSITIVE_INFINITY,
+  timeoutMs = Number.POSITIVE_INFINITY,
 ): Promise<Answers> {
   const answers = new Map<Input | Unreadable, Answer>();
   const calls = new Map<Input, Promise<void>>();
@@ -28,10 +28,10 @@ export async function callGateways(
     calls.set(input as Input, stored);
   }
   if (calls.size === 0) return answers;
-  await withCallTimeout(Promise.all(calls.values()), patienceMs);
+  await withCallTimeout(Promise.all(calls.values()), timeoutMs);
   isOver = true;
   for (const input of calls.keys()) {
-    if (!answers.has(input)) answers.set(input, unavailable(`no answer within ${patienceMs} ms`));
+    if (!answers.has(input)) answers.set(input, unavailable(`no answer within ${timeoutMs} ms`));
   }
   return answers;
 }
@@ -47,7 +47,7 @@ function callGateway({ step, payload }: Input, gateways: unknown): Promise<Answe
 
 const unanswered = (error: unknown): Answer => unavailable(error instanceof Error ? error.message : String(error));
 
-const unavailable = (cause: string): Answer => ({ failed: { code: 'outside-unavailable', cause } });
+const unavailable = (cause: string): Answer => ({ failed: { code: 'gateway-unavailable', cause } });
 
 async function withCallTimeout(work: Promise<unknown>, ms: number): Promise<void> {
   if (!Number.isFinite(ms)) return void (await work);

@@ -15,10 +15,10 @@ import {
 } from '../input.js';
 
 /**
- * Verdict on an input. `run`: new. `behind`: new, but an earlier message of its key is parked, so it must queue. An outcome: it
+ * Verdict on an input. `run`: new. `blocked`: new, but an earlier message of its key is parked, so it must queue. An outcome: it
  * was processed before, and this is the earlier result.
  */
-export type DedupeResult = 'run' | 'behind' | Outcome;
+export type DedupeResult = 'run' | 'blocked' | Outcome;
 
 const NOTHING: Outcome = { nothing: true };
 
@@ -34,7 +34,7 @@ export async function deduplicate(
     findAnswers(tx, inputs, idempotencySeconds),
   ]);
   return inputs.map((input) => {
-    if (input.from === 'clock') return dueKeys.has(input.key) ? 'run' : NOTHING;
+    if (input.from === 'deadline') return dueKeys.has(input.key) ? 'run' : NOTHING;
     if (input.from === 'command')
       return input.idempotencyKey ? (answered.get(idempotencyKeyName(input.idempotencyKey)) ?? 'run') : 'run';
     return results.get(input) ?? 'run';
@@ -60,15 +60,15 @@ async function acceptMessages(
       key: message.key,
     })),
   );
-  const dedupeResults = { fresh: 'run', waiting: 'behind', duplicate: DUPLICATE } as const;
+  const dedupeResults = { fresh: 'run', waiting: 'blocked', duplicate: DUPLICATE } as const;
   return new Map(messages.map((message, at) => [message, dedupeResults[results[at]!]]));
 }
 
 async function lockDue(tx: Tx, inputs: readonly (Input | Unreadable)[]): Promise<Set<string>> {
-  const clocks = inputs.filter((input) => input.from === 'clock');
-  const step = clocks[0]?.step.name;
+  const deadlines = inputs.filter((input) => input.from === 'deadline');
+  const step = deadlines[0]?.step.name;
   if (step === undefined) return new Set();
-  const keys = clocks.map((clock) => clock.key).sort();
+  const keys = deadlines.map((deadline) => deadline.key).sort();
   return lockDeadlines(tx, step, keys);
 }
 

@@ -37,10 +37,10 @@ export async function heldAmong(
   const resolved = inputs.map((input) => ({ input, refs: refsLoaded(input, answers) }));
   const all = resolved.flatMap(({ refs }) => refs);
   const held = new Map<string, unknown>();
-  for (const kept of context.stores) {
-    for (const [key, thrown] of await search(context.pool, kept, keysOf(kept, all), until)) {
-      if (held.size === 0) await reportBlockers(context, kept, key);
-      held.set(nameOf({ aggregate: kept.aggregate, key }), thrown);
+  for (const store of context.stores) {
+    for (const [key, thrown] of await search(context.pool, store, keysOf(store, all), until)) {
+      if (held.size === 0) await reportBlockers(context, store, key);
+      held.set(nameOf({ aggregate: store.aggregate, key }), thrown);
     }
   }
   return new Map(
@@ -57,19 +57,19 @@ export async function heldAmong(
 /** Returns the locked keys, each with its error. `known`: the error for some of these keys, if already known. */
 async function search(
   pool: Pool,
-  kept: StoreBinding,
+  store: StoreBinding,
   keys: readonly string[],
   until: number,
   known?: unknown,
 ): Promise<[string, unknown][]> {
   if (keys.length === 0) return [];
-  const thrown = known ?? (await whyHeld(pool, kept, keys));
+  const thrown = known ?? (await whyHeld(pool, store, keys));
   if (!thrown) return [];
   if (keys.length === 1 || Date.now() > until) return keys.map((key) => [key, thrown]);
   const middle = Math.ceil(keys.length / 2);
-  const first = await search(pool, kept, keys.slice(0, middle), until);
+  const first = await search(pool, store, keys.slice(0, middle), until);
   // If no key of the first half is locked, one of the other half is.
-  const other = await search(pool, kept, keys.slice(middle), until, first.length === 0 ? thrown : undefined);
+  const other = await search(pool, store, keys.slice(middle), until, first.length === 0 ? thrown : undefined);
   return [...first, ...other];
 }
 

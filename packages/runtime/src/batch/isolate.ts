@@ -74,7 +74,7 @@ export class Isolation {
 }
 
 /** A caller or a deadline retries by itself: its failure is reported and needs no row. */
-const isReported = ({ from }: Input | Unreadable): boolean => from === 'command' || from === 'clock';
+const isReported = ({ from }: Input | Unreadable): boolean => from === 'command' || from === 'deadline';
 
 const CODES: Readonly<Record<Scope | 'other', Failure['code']>> = {
   conflict: 'locked',

@@ -10,7 +10,7 @@ import { OutcomeLog } from './outcome-log.js';
 const { rows, steps } = kettle({ pourable: async () => {}, decidable: () => {} });
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 
-function hear(traceparent?: string): Input {
+function inputWith(traceparent?: string): Input {
   const record = asked('green', 2);
   const headers = traceparent ? { ...record.headers, traceparent } : record.headers;
   return new EventRouter({ system: 'test' }, rows, steps).take({ ...record, headers })[0] as Input;
@@ -30,7 +30,7 @@ const failed = { failed: { code: 'step-failed' as const, cause: 'a bug' } };
 
 describe('the outcome log', () => {
   it('names the key as the events do, the step and the trace', () => {
-    const [line] = linesOf(hear(`00-${TRACE}-b7ad6b7169203331-01`), failed);
+    const [line] = linesOf(inputWith(`00-${TRACE}-b7ad6b7169203331-01`), failed);
     expect(line).toMatchObject({
       level: 'warn',
       pot: 'green',
@@ -42,27 +42,27 @@ describe('the outcome log', () => {
   });
 
   it('has no trace field without a trace', () => {
-    expect(linesOf(hear(), failed)[0]).not.toHaveProperty('traceId');
+    expect(linesOf(inputWith(), failed)[0]).not.toHaveProperty('traceId');
   });
 
   it('logs an outage as info', () => {
-    expect(linesOf(hear(), { failed: { code: 'outside-unavailable', cause: 'no answer' } })[0].level).toBe('info');
+    expect(linesOf(inputWith(), { failed: { code: 'gateway-unavailable', cause: 'no answer' } })[0].level).toBe('info');
   });
 
   it('requests manual intervention when a compensation fails permanently', () => {
-    const last = { ...hear(), parked: { id: '1', attempts: 1_000 } } as Input;
+    const last = { ...inputWith(), parked: { id: '1', attempts: 1_000 } } as Input;
     expect(linesOf(last, failed)[0]).toMatchObject({
       level: 'error',
       msg: 'input failed permanently; an operator must decide',
     });
-    const undoing: Rows = { ...rows, pour: { ...rows.pour!, compensates: { refill: Poured } } };
-    expect(linesOf(last, failed, 'info', undoing)[0].msg).toMatch(/manual intervention required$/);
+    const compensating: Rows = { ...rows, pour: { ...rows.pour!, compensates: { refill: Poured } } };
+    expect(linesOf(last, failed, 'info', compensating)[0].msg).toMatch(/manual intervention required$/);
   });
 
   it('logs successful inputs at debug level only', () => {
-    const emitted: Outcome = { said: { type: 'test.kettle.poured.v1' } as never };
-    expect(linesOf(hear(), emitted)).toEqual([]);
-    expect(linesOf(hear(), emitted, 'debug')[0]).toMatchObject({ pot: 'green', outcome: 'test.kettle.poured.v1' });
+    const emitted: Outcome = { event: { type: 'test.kettle.poured.v1' } as never };
+    expect(linesOf(inputWith(), emitted)).toEqual([]);
+    expect(linesOf(inputWith(), emitted, 'debug')[0]).toMatchObject({ pot: 'green', outcome: 'test.kettle.poured.v1' });
   });
 
   it('contains the trace of an unreadable message', () => {

@@ -35,10 +35,10 @@ export class OutcomeLog {
     const fields = { ...this.about(input), code, cause };
     const attempts = input.from === 'event' ? (input.parked?.attempts ?? 0) + 1 : 1;
     if (input.from === 'event' && retryDecisionOf(failed, attempts).state === 'dead') {
-      const undoes = this.rows[input.step.name]?.compensates !== undefined;
+      const compensates = this.rows[input.step.name]?.compensates !== undefined;
       this.log.error(
         { ...fields, attempts },
-        undoes
+        compensates
           ? 'compensation failed permanently; manual intervention required'
           : 'input failed permanently; an operator must decide',
       );
@@ -60,6 +60,6 @@ export const keyNameOf = (row: Row | undefined): string =>
 
 function wordsFor(outcome: Outcome): { readonly outcome: string } {
   if (outcome === DUPLICATE) return { outcome: 'duplicate' };
-  if ('said' in outcome) return { outcome: outcome.said.type };
+  if ('event' in outcome) return { outcome: outcome.event.type };
   return { outcome: 'refused' in outcome ? outcome.refused.refused : 'nothing' };
 }

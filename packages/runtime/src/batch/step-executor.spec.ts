@@ -11,7 +11,7 @@ interface Pot {
 const pot = (name: string) => aggregate<Pot, any>(name, { initial: () => ({ cups: 0 }), evolve: (state) => state });
 const pots = pot('pots');
 const unbound = pot('unbound');
-const kept = bindStore(pots, { load: async () => new Map(), save: async () => {} });
+const store = bindStore(pots, { load: async () => new Map(), save: async () => {} });
 
 const tx: Tx = {
   query: async () => {
@@ -21,14 +21,14 @@ const tx: Tx = {
 
 const ROW: Row = { service: 'kettle', handles: [], emits: [] };
 
-const touching = (touches: (payload: any) => any): CommandInput => ({
+const loading = (loads: (payload: any) => any): CommandInput => ({
   from: 'command',
-  step: { name: 'pour', row: ROW, loads: touches, decide: () => ignore },
+  step: { name: 'pour', row: ROW, loads: loads, decide: () => ignore },
   ...{ key: 'green', payload: { pot: 'green' }, at: '2026-01-01T00:00:00.000Z' },
 });
 async function decide(...batch: CommandInput[]) {
   const executor = new StepExecutor('kettle');
-  const states = new UnitOfWork([kept]);
+  const states = new UnitOfWork([store]);
   const resolved = executor.resolveRefs(batch, new Map(), states);
   await states.load(
     tx,
@@ -40,8 +40,8 @@ async function decide(...batch: CommandInput[]) {
 
 describe('a step that loads an aggregate without a store', () => {
   it('fails alone, and reports the missing store', async () => {
-    const fine = touching(({ pot: key }) => ({ pot: pots.of(key) }));
-    const faulty = touching(({ pot: key }) => ({ pot: unbound.of(key) }));
+    const fine = loading(({ pot: key }) => ({ pot: pots.of(key) }));
+    const faulty = loading(({ pot: key }) => ({ pot: unbound.of(key) }));
     expect(await decide(fine, faulty)).toEqual([
       { nothing: true },
       {
@@ -54,7 +54,7 @@ describe('a step that loads an aggregate without a store', () => {
   });
 
   it('fails alone when it loads a value that is no state', async () => {
-    const [only] = await decide(touching(() => ({ pot: 'green' })));
+    const [only] = await decide(loading(() => ({ pot: 'green' })));
     expect(only).toMatchObject({ failed: { code: 'step-failed' } });
   });
 });

@@ -21,8 +21,8 @@ import type { Answers } from './call-gateways.js';
 import type { DedupeResult } from './deduplicate.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
-/** Result of an input, in the order of inputs. `behind`: the input queues behind a parked message of its key. */
-export type Decided = Outcome | 'behind';
+/** Result of an input, in the order of inputs. `blocked`: the input queues behind a parked message of its key. */
+export type Decided = Outcome | 'blocked';
 
 const NOTHING: Outcome = { nothing: true };
 
@@ -90,7 +90,7 @@ export class StepExecutor {
     at: string,
   ): Decided | Promise<Decided> {
     if (dedupeResult !== 'run') return dedupeResult;
-    if (input.from === 'event' && stopped.has(input.key)) return 'behind';
+    if (input.from === 'event' && stopped.has(input.key)) return 'blocked';
     if ('failed' in resolved) return resolved;
     if (input.step.handle) return this.handle(tx, input, resolved, at);
     try {
@@ -109,7 +109,7 @@ export class StepExecutor {
     const envelope = emitted && this.envelop(input, emitted, at);
     if (envelope) states.evolve(refs, applied!, envelope.id, at);
     else if (applied && input.from === 'event') states.evolve(refs, applied, input.messageId, input.at);
-    return envelope ? { said: envelope } : NOTHING;
+    return envelope ? { event: envelope } : NOTHING;
   }
 
   /** A rejection or a failure rolls back the writes of the step; the other inputs continue. */
@@ -117,7 +117,7 @@ export class StepExecutor {
     const handling = savepoint(tx, async (inner) => {
       const decided = await input.step.handle!(input.payload, { tx: inner, answer });
       if (decided !== ignore && 'refused' in decided) throw new Refused(decided);
-      return decided === ignore ? NOTHING : { said: this.envelop(input, emittedBy(input.step, decided), at) };
+      return decided === ignore ? NOTHING : { event: this.envelop(input, emittedBy(input.step, decided), at) };
     });
     return handling.catch((error: unknown) => {
       if (error instanceof Refused) return { refused: error.rejection };
@@ -165,7 +165,7 @@ class Refused extends Error {
   }
 }
 
-const isFailed = (decided: Decided): decided is { failed: Failure } => decided !== 'behind' && 'failed' in decided;
+const isFailed = (decided: Decided): decided is { failed: Failure } => decided !== 'blocked' && 'failed' in decided;
 
 const bug = (error: unknown): Failure => ({
   code: 'step-failed',

@@ -34,7 +34,7 @@ export class UnitOfWork {
   async load(tx: Tx, resolved: Iterable<readonly Ref[]>): Promise<void> {
     const keys = new Map<Aggregate, Set<string>>(this.stores.map(({ aggregate }) => [aggregate, new Set()]));
     for (const refs of resolved) for (const ref of refs) this.of(keys, ref.aggregate).add(ref.key);
-    await settleAll(this.stores.map((kept) => this.loadOne(tx, kept, [...this.of(keys, kept.aggregate)].sort())));
+    await settleAll(this.stores.map((store) => this.loadOne(tx, store, [...this.of(keys, store.aggregate)].sort())));
   }
 
   private async loadOne(tx: Tx, { aggregate, store }: StoreBinding, wanted: readonly string[]): Promise<void> {
@@ -64,7 +64,7 @@ export class UnitOfWork {
 
   /** The changes per aggregate, in the order of loading. Nothing is sent yet. */
   saves(): Save[] {
-    return this.stores.flatMap((kept) => this.saveOf(kept) ?? []);
+    return this.stores.flatMap((store) => this.saveOf(store) ?? []);
   }
 
   /** Sends all changes. */

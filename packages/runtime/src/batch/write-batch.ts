@@ -27,19 +27,19 @@ interface Done {
  */
 export async function writeBatch(tx: Tx, context: BatchContext, done: Done): Promise<LastWrites<Outcome[]>> {
   const { inputs, dedupeResults, decided, states } = done;
-  const outcomes = decided.map((each) => (each === 'behind' ? BLOCKED : each));
+  const outcomes = decided.map((each) => (each === 'blocked' ? BLOCKED : each));
   // A replayed answer emitted its event and started its deadline the first time.
   const decidedNow = decided.map((each, at) => (dedupeResults[at] === 'run' ? each : NOTHING));
   const saves = states.saves();
-  const clocks = context.deadlines.writes(inputs, decidedNow);
+  const deadlineWrites = context.deadlines.writes(inputs, decidedNow);
   const parked = failedMessagesOf(done).map(parkedRow);
   const failedMessage = parked.length > 0 ? [parking(parked)] : [];
   const answers = newAnswers(done, outcomes, context.idempotencySeconds);
-  const append = appending([...noticesIn(parked, context), ...saidIn(decidedNow, context)]);
+  const append = appending([...noticesIn(parked, context), ...recordsOf(decidedNow, context)]);
 
   const answered = settleAll([
     ...saves.map((save) => save.send(tx)),
-    send(tx, clocks).then(() => crashPoint('batch.saved', context.pool)),
+    send(tx, deadlineWrites).then(() => crashPoint('batch.saved', context.pool)),
     failedMessage.length > 0 && send(tx, failedMessage).then(() => crashPoint('batch.parked', context.pool)),
     send(tx, answers),
     append(tx),
@@ -59,10 +59,10 @@ const noticesIn = (parked: readonly ParkedRow[], { topics, service }: BatchConte
     parked.filter(({ state }) => state === 'dead'),
   );
 
-function saidIn(decided: readonly Decided[], { topics }: BatchContext): OutgoingRecord[] {
+function recordsOf(decided: readonly Decided[], { topics }: BatchContext): OutgoingRecord[] {
   const emitted: OutgoingRecord[] = [];
   for (const each of decided) {
-    if (each !== 'behind' && 'said' in each) emitted.push(topics.recordOf(each.said));
+    if (each !== 'blocked' && 'event' in each) emitted.push(topics.recordOf(each.event));
   }
   return emitted;
 }
@@ -82,11 +82,11 @@ function failedMessageOf(
   came: Decided,
 ): FailedMessage | undefined {
   if (input.from === 'unreadable') {
-    if (dedupeResult === 'behind') return { input, failed: 'behind' };
+    if (dedupeResult === 'blocked') return { input, failed: 'blocked' };
     return dedupeResult === 'run' ? { input, failed: 'unreadable' } : undefined;
   }
   if (input.from !== 'event' || input.parked) return undefined;
-  if (came === 'behind') return { input, failed: 'behind' };
+  if (came === 'blocked') return { input, failed: 'blocked' };
   return 'failed' in came ? { input, failed: came.failed } : undefined;
 }
 

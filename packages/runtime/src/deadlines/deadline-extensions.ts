@@ -22,10 +22,10 @@ export class DeadlineExtensions {
 
   add({ step, key, at }: DeadlineExtension): void {
     // A sender whose clock is ahead extends to at most the full time from now.
-    const saidAt = Math.min(Date.parse(at), Date.now());
+    const occurredAt = Math.min(Date.parse(at), Date.now());
     const keys = this.added.get(step.name) ?? new Map<string, number>();
     this.added.set(step.name, keys);
-    if (saidAt > (keys.get(key) ?? 0)) keys.set(key, saidAt);
+    if (occurredAt > (keys.get(key) ?? 0)) keys.set(key, occurredAt);
   }
 
   /** Drops the extension of a stopped deadline. */
@@ -46,8 +46,8 @@ export class DeadlineExtensions {
   private async writeAll(): Promise<void> {
     for (const [step, keys] of this.added) {
       if (keys.size === 0) continue;
-      await this.writeSome(step, [...keys], (key, saidAt) => {
-        if (keys.get(key) === saidAt) keys.delete(key);
+      await this.writeSome(step, [...keys], (key, occurredAt) => {
+        if (keys.get(key) === occurredAt) keys.delete(key);
       });
     }
   }
@@ -72,10 +72,10 @@ export class DeadlineExtensions {
 
   private inOne(step: string, some: readonly KeyAndTime[]): Promise<void> {
     const keys = some.map(([key]) => key);
-    const times = some.map(([, saidAt]) => new Date(saidAt).toISOString());
+    const times = some.map(([, occurredAt]) => new Date(occurredAt).toISOString());
     const extend = (tx: Tx) => settleAll([hurry(tx), send(tx, [extendDeadlines(step, keys, times, this.seconds)])]);
     return retryConflicts(() => transaction(this.pool, extend)).then(() => {});
   }
 }
 
-type KeyAndTime = readonly [key: string, saidAt: number];
+type KeyAndTime = readonly [key: string, occurredAt: number];

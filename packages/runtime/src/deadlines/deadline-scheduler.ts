@@ -23,8 +23,8 @@ export class DeadlineScheduler {
     private readonly deadlineSeconds: number,
   ) {
     this.deadlineRows = Object.entries(rows).flatMap(([step, row]) => {
-      const clock = row.service === service ? deadlineOf(row) : undefined;
-      return clock ? [{ step, starts: typesOf([clock.startedBy]), stops: typesOf(clock.stoppedBy) }] : [];
+      const deadline = row.service === service ? deadlineOf(row) : undefined;
+      return deadline ? [{ step, starts: typesOf([deadline.startedBy]), stops: typesOf(deadline.stoppedBy) }] : [];
     });
   }
 
@@ -46,10 +46,12 @@ export class DeadlineScheduler {
     const stopping = [
       ...keysOfEvents(decided, stops),
       // A deadline that ran its step is over, unless the step failed.
-      ...batch.flatMap((input, at) => (input.from === 'clock' && !isFailed(decided[at]!) ? [input.key] : [])),
+      ...batch.flatMap((input, at) => (input.from === 'deadline' && !isFailed(decided[at]!) ? [input.key] : [])),
     ];
     // Postponed, so that deadlines whose step always fails do not stay first in order.
-    const failing = batch.flatMap((input, at) => (input.from === 'clock' && isFailed(decided[at]!) ? [input.key] : []));
+    const failing = batch.flatMap((input, at) =>
+      input.from === 'deadline' && isFailed(decided[at]!) ? [input.key] : [],
+    );
     const now = failing.map(() => new Date().toISOString());
     return [
       ...(failing.length > 0 ? [extendDeadlines(step, failing, now, REFIRE_AFTER_SECONDS)] : []),
@@ -63,7 +65,7 @@ const typesOf = (events: readonly EventType[]): ReadonlySet<string> => new Set(e
 
 const keysOfEvents = (decided: readonly Decided[], types: ReadonlySet<string>): string[] =>
   decided.flatMap((each) =>
-    each !== 'behind' && 'said' in each && types.has(each.said.type) ? [each.said.subject] : [],
+    each !== 'blocked' && 'event' in each && types.has(each.event.type) ? [each.event.subject] : [],
   );
 
-const isFailed = (decided: Decided): boolean => decided !== 'behind' && 'failed' in decided;
+const isFailed = (decided: Decided): boolean => decided !== 'blocked' && 'failed' in decided;

@@ -18,8 +18,8 @@ export const extendDeadlines = (
   text: `update deadlines d
      set due_at = e.due_at
      from (
-       select key, said_at + make_interval(secs => $4::float8) as due_at
-       from unnest($2::text[], $3::timestamptz[]) as said (key, said_at)
+       select key, occurred_at + make_interval(secs => $4::float8) as due_at
+       from unnest($2::text[], $3::timestamptz[]) as extended (key, occurred_at)
        order by key
      ) e
      where d.step = $1::text and d.key = e.key and d.due_at < e.due_at`,

@@ -22,7 +22,7 @@ function held() {
   const until = new Promise<void>((resolve) => {
     letGo = resolve;
   });
-  return { ask: async () => until, letGo };
+  return { call: async () => until, letGo };
 }
 
 describe('a resilience policy', () => {
@@ -41,23 +41,23 @@ describe('a resilience policy', () => {
   });
 
   it('aborts an attempt after its timeout', async () => {
-    let told = false;
+    let logged = false;
     const call = resilient(limits).call(
       (signal) =>
         new Promise(() => {
           signal.addEventListener('abort', () => {
-            told = true;
+            logged = true;
           });
         }),
     );
     await expect(call).rejects.toThrow('the bank: no answer within 50 ms');
-    expect(told).toBe(true);
+    expect(logged).toBe(true);
   });
 
   it('rejects a call at once when the queue is full', async () => {
     const guard = resilient({ ...limits, timeoutMs: 5_000 });
     const calls = Array.from({ length: 3 }, held);
-    const running = calls.map(({ ask }) => guard.call(ask));
+    const running = calls.map(({ call }) => guard.call(call));
     expect(guard.state()).toEqual({ circuit: 'closed', running: 2, waiting: 1 });
     await expect(guard.call(async () => 'fourth')).rejects.toThrow('the bank: not called: 1 calls are queued already');
     for (const { letGo } of calls) letGo();
@@ -70,12 +70,12 @@ describe('a resilience policy', () => {
     await expect(guard.call(down)).rejects.toThrow(GatewayUnavailable);
     await expect(guard.call(down)).rejects.toThrow('the bank: connection refused');
     expect(guard.state().circuit).toBe('open');
-    let asked = false;
+    let called = false;
     const early = guard.call(async () => {
-      asked = true;
+      called = true;
     });
     await expect(early).rejects.toThrow('the bank: not called: the circuit is open after too many failures');
-    expect(asked).toBe(false);
+    expect(called).toBe(false);
     await new Promise((resolve) => setTimeout(resolve, limits.halfOpenAfterMs + 5));
     await expect(guard.call(async () => 'back')).resolves.toBe('back');
     expect(guard.state().circuit).toBe('closed');

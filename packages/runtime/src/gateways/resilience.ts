@@ -48,7 +48,7 @@ export interface ResilienceState {
 export interface ResiliencePolicy {
   readonly name: string;
   /** Runs one call. `signal` aborts at the timeout: pass it to `fetch`. Rejects with {@link GatewayUnavailable} on an outage. */
-  call<Answer>(ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer>;
+  call<Answer>(call: (signal: AbortSignal) => Promise<Answer>): Promise<Answer>;
   state(): ResilienceState;
 }
 
@@ -79,7 +79,7 @@ export const policiesOfThisProcess = (): readonly ResiliencePolicy[] => [...poli
 
 /** Makes a policy of timeout, circuit breaker, retry and bulkhead (innermost first). Use one per external service. */
 export function resilient(limits: ResilienceLimits): ResiliencePolicy {
-  const { name = 'outside', concurrent, queued } = limits;
+  const { name = 'gateway', concurrent, queued } = limits;
   const isOutage = (error: Error) =>
     error instanceof TaskCancelledError || error instanceof BulkheadRejectedError
       ? true
@@ -101,11 +101,11 @@ export function resilient(limits: ResilienceLimits): ResiliencePolicy {
   const policy = wrap(gate, again, breaker);
   const guard: ResiliencePolicy = {
     name,
-    call: (ask) =>
+    call: (call) =>
       policy
         // Not part of `wrap`: in the half-open state, the breaker passes one signal to all calls, and each would add a listener
         // to it.
-        .execute(() => bounded.execute(({ signal }) => ask(signal)))
+        .execute(() => bounded.execute(({ signal }) => call(signal)))
         .catch((error: Error) => {
           throw isOutage(error) || error instanceof BrokenCircuitError
             ? new GatewayUnavailable(name, reasonOf(error, limits), error)

@@ -48,7 +48,7 @@ export class DeadLetters {
     if (count === 0) {
       await this.show(id);
       const detail = `The message waits behind an earlier one of ${letter.key}: redrive or discard that one, and this one follows.`;
-      throw new Problem(409, 'waits-behind-another', detail);
+      throw new Problem(409, 'blocked', detail);
     }
     this.log.info({ deadLetter: id, ...this.about(letter), by, reason }, 'dead letter redriven');
   }

@@ -29,7 +29,7 @@ describe('a message of an unavailable gateway', () => {
   it('is retried within 8 seconds, for any length of the outage', () => {
     const pauses = Array.from(
       { length: 200 },
-      (_, attempt) => retryDecisionOf({ code: 'outside-unavailable' }, attempt + 1).pauseMs!,
+      (_, attempt) => retryDecisionOf({ code: 'gateway-unavailable' }, attempt + 1).pauseMs!,
     );
     expect(Math.max(...pauses)).toBeLessThanOrEqual(8_000);
   });

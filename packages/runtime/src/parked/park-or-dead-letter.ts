@@ -23,8 +23,11 @@ export interface RetryDecision {
   readonly pauseMs: number | null;
 }
 
+/** `outside-unavailable`: the name of `gateway-unavailable` in rows that were parked before 0.2. */
+const TRANSIENT = new Set(['gateway-unavailable', 'outside-unavailable', 'locked']);
+
 /** Whether the cause of a failure passes by itself, so that the message is retried without a limit. */
-export const passes = (code: string): boolean => code === 'outside-unavailable' || code === 'locked';
+export const passes = (code: string): boolean => TRANSIENT.has(code);
 
 /** Whether the code is that of a {@link Failure}: of a message that was read. */
 export const isOfInput = (code: string): code is Failure['code'] =>
@@ -36,10 +39,10 @@ export function retryDecisionOf({ code }: Pick<Failure, 'code'>, attempts: numbe
   return { state: 'retrying', attempts, pauseMs: fullJitter(attempts, RETRY_BASE_MS, RETRY_CAP_MS) };
 }
 
-/** A message to park, with its failure. `behind`: parked only because its key waits. */
+/** A message to park, with its failure. `blocked`: parked only because its key waits. */
 export type FailedMessage =
-  | { readonly input: EventInput; readonly failed: Failure | 'behind' }
-  | { readonly input: Unreadable; readonly failed: 'unreadable' | 'behind' };
+  | { readonly input: EventInput; readonly failed: Failure | 'blocked' }
+  | { readonly input: Unreadable; readonly failed: 'unreadable' | 'blocked' };
 
 /**
  * Returns one record per dead letter for `topic`, the service's dead-letter topic, with the key of the original. If the original exceeds
@@ -77,9 +80,9 @@ export function parkedRow({ input, failed }: FailedMessage): ParkedRow {
   if (input.from === 'unreadable' && failed === 'unreadable') {
     return { ...common, state: 'dead', code: input.code, cause: input.cause, attempts: 1, pauseMs: null };
   }
-  if (failed === 'behind' || failed === 'unreadable') {
+  if (failed === 'blocked' || failed === 'unreadable') {
     const cause = 'An earlier message of this key waits.';
-    return { ...common, state: 'queued', code: 'behind', cause, attempts: 0, pauseMs: null };
+    return { ...common, state: 'queued', code: 'blocked', cause, attempts: 0, pauseMs: null };
   }
   const { code, cause } = failed;
   return { ...common, code, cause, ...retryDecisionOf(failed, 1) };

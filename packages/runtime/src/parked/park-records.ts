@@ -54,7 +54,7 @@ const rowOf = (record: IncomingRecord) => ({
 const behindAnother = (record: IncomingRecord): ParkedRow => ({
   ...rowOf(record),
   state: 'queued',
-  code: 'behind',
+  code: 'blocked',
   cause: 'An earlier message of this key waits.',
   attempts: 0,
   pauseMs: null,

@@ -21,7 +21,7 @@ import { type EventInput, type Failure, type Original, type Outcome, type Unread
 import { isOfInput, noticesOf, passes, type RetryDecision, retryDecisionOf } from './park-or-dead-letter.js';
 
 /** Code of a message that waits for an unavailable gateway. */
-const GATEWAYS = 'outside-unavailable';
+const GATEWAY_UNAVAILABLE = 'gateway-unavailable';
 
 type Due = StoredRow;
 
@@ -122,7 +122,8 @@ async function redriveIn(
   const done = reread.filter(({ row }) => !back.has(row.id)).map(({ row }) => row.id);
   if (done.length > 0) await unpark(tx, done);
   // One answer means that the gateway is available again: retry all its messages now, without the long pauses of the outage.
-  if (reread.some(({ row }) => row.code === GATEWAYS && !back.has(row.id))) await expedite(tx, GATEWAYS);
+  if (reread.some(({ row }) => row.code === GATEWAY_UNAVAILABLE && !back.has(row.id)))
+    await expedite(tx, GATEWAY_UNAVAILABLE);
   crashPoint('redrive.removed', context.pool);
   return { taken: reread.length, inputs, outcomes, watched };
 }
@@ -134,7 +135,7 @@ async function read(row: Due, route: Route): Promise<Reread> {
     taken = await route(row.message);
   } catch (error) {
     // The schema registry is away.
-    return unread(row, GATEWAYS, messageOf(error));
+    return unread(row, GATEWAY_UNAVAILABLE, messageOf(error));
   }
   const unreadable = taken.find((each): each is Unreadable => each.from === 'unreadable');
   if (unreadable) return unread(row, unreadable.code, unreadable.cause);

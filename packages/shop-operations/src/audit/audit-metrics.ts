@@ -38,7 +38,7 @@ export class AuditMetrics {
   });
 
   /** Records an audit that could read the system. */
-  told({ promises, pending, at, tookMs }: AuditReport): void {
+  update({ promises, pending, at, tookMs }: AuditReport): void {
     this.#lastSuccess.set(Date.parse(at) / MS_PER_SECOND);
     this.#failures.set(0);
     this.#duration.observe(tookMs / MS_PER_SECOND);

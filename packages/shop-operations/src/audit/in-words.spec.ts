@@ -9,7 +9,7 @@ const MONEY = 'every ledger transaction sums to 0';
 const judged = (changes: Partial<AuditReport> = {}): AuditReport => ({
   verdict: 'holds',
   promises: [{ promise: MONEY, verdict: 'holds', checked: { transactions: 1, violations: 0 }, violations: [] }],
-  pending: { openSagas: 0, oldestPlacedAt: null, unsent: 0, unheard: 0, parked: 0 },
+  pending: { openSagas: 0, oldestPlacedAt: null, unsent: 0, unconsumed: 0, parked: 0 },
   notJudged: [],
   at: new Date(NOW).toISOString(),
   tookMs: 1,
@@ -24,12 +24,12 @@ describe('the audit in words', () => {
   });
 
   it('reports the data that were not checked, next to the verdict on all others', () => {
-    const told = inWords(
+    const text = inWords(
       judged({ notJudged: ['12 events beyond the retention of the topics were not checked'] }),
       plain,
       NOW,
     );
-    expect(told).toBe(
+    expect(text).toBe(
       `✓ ${MONEY} (transactions 1, violations 0)\nNot judged: 12 events beyond the retention of the topics were not checked.\n\nAll 1 promises hold.`,
     );
   });

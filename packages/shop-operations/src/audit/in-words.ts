@@ -21,7 +21,7 @@ export function inWords({ verdict, promises, pending, notJudged }: AuditReport, 
 
 /** Under load there are always open sagas; these began after the start of the audit. */
 const underWayInWords = (pending: Pending, now: number): string =>
-  pending.openSagas + pending.unsent + pending.unheard + pending.parked > 0
+  pending.openSagas + pending.unsent + pending.unconsumed + pending.parked > 0
     ? ` Under way since the audit began: ${pendingInWords(pending, now)}.`
     : '';
 
@@ -37,12 +37,12 @@ function promiseInWords({ verdict, promise, checked, violations }: Judgement, pa
 
 /** The backlog, with the commands that show details. */
 export function pendingInWords(pending: Pending, now: number): string {
-  const { openSagas, oldestPlacedAt, unsent, unheard, parked } = pending;
+  const { openSagas, oldestPlacedAt, unsent, unconsumed, parked } = pending;
   const since = oldestPlacedAt === null ? '' : `, the oldest since ${span(now - Date.parse(oldestPlacedAt))}`;
   const parts = [
     ...(openSagas > 0 ? [`${openSagas} sagas are open${since} (quadrille stuck lists them)`] : []),
     ...(unsent > 0 ? [`${unsent} outbox rows have not reached their topic`] : []),
-    ...(unheard > 0 ? [`${unheard} records are not processed by their consumers`] : []),
+    ...(unconsumed > 0 ? [`${unconsumed} records are not processed by their consumers`] : []),
     ...(parked > 0 ? [`${parked} messages are parked (quadrille dead-letters list)`] : []),
   ];
   return parts.length > 0 ? parts.join('; ') : 'the system changed during the audit';

@@ -3,16 +3,16 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AuditReport } from '@quadrille/audit';
 import fc from 'fast-check';
 import { AuditMetrics } from './audit-metrics.js';
-import { portOf, serveVerdict, type Told } from './serve-verdict.js';
+import { type AuditState, portOf, serveVerdict } from './serve-verdict.js';
 
 const JUDGED = { verdict: 'holds', promises: [], at: '2026-01-01T00:00:00.000Z', tookMs: 1 } as unknown as AuditReport;
 const SINCE = '2026-01-01T00:01:00.000Z';
 const ANSWERED_WITHIN_MS = 5_000;
 
-let told: Told = { judged: null, error: null, since: null };
+let state: AuditState = { judged: null, error: null, since: null };
 let server: Awaited<ReturnType<typeof serveVerdict>>;
 beforeEach(async () => {
-  server = await serveVerdict(0, { host: '127.0.0.1', hosts: ['auditor'] }, new AuditMetrics(), () => told);
+  server = await serveVerdict(0, { host: '127.0.0.1', hosts: ['auditor'] }, new AuditMetrics(), () => state);
 });
 afterEach(() => {
   server.close();
@@ -29,14 +29,14 @@ function statusOf(bytes: string | Uint8Array): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(portOf(server), '127.0.0.1', () => socket.end(bytes));
     const deadline = setTimeout(() => reject(new Error('no answer, and still open')), ANSWERED_WITHIN_MS);
-    let said = '';
+    let output = '';
     socket.on('data', (chunk) => {
-      said += chunk.toString('latin1');
+      output += chunk.toString('latin1');
     });
     socket.on('error', () => {});
     socket.on('close', () => {
       clearTimeout(deadline);
-      resolve(said.split('\r\n', 1)[0]!);
+      resolve(output.split('\r\n', 1)[0]!);
     });
   });
 }
@@ -44,17 +44,17 @@ const get = (target: string) => statusOf(`GET ${target} HTTP/1.1\r\nhost: audito
 
 describe('the port of the audit', () => {
   it('serves the last verdict while audits succeed', async () => {
-    told = { judged: JUDGED, error: null, since: null };
+    state = { judged: JUDGED, error: null, since: null };
     expect(await verdict()).toEqual({ status: 200, body: { ...JUDGED, error: null } });
   });
 
   it('serves an unknown verdict after a failed audit, with its time, its cause and the last verdict', async () => {
-    told = { judged: JUDGED, error: 'connect ECONNREFUSED', since: SINCE };
+    state = { judged: JUDGED, error: 'connect ECONNREFUSED', since: SINCE };
     expect(await verdict()).toEqual({
       status: 503,
       body: { verdict: 'unknown', error: 'connect ECONNREFUSED', since: SINCE, last: JUDGED },
     });
-    told = { judged: null, error: null, since: null };
+    state = { judged: null, error: null, since: null };
     expect(await verdict()).toEqual({
       status: 503,
       body: { verdict: 'unknown', error: null, since: null, last: null },
@@ -71,7 +71,7 @@ describe('the port of the audit', () => {
 
   it('rejects a host name that is not allowed', async () => {
     const line = (host: string) => statusOf(`GET /verdict HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
-    told = { judged: JUDGED, error: null, since: null };
+    state = { judged: JUDGED, error: null, since: null };
     expect(await line('evil.test:9464')).toBe('HTTP/1.1 421 Misdirected Request');
     for (const host of ['127.0.0.1:9464', 'localhost', 'auditor:9464'])
       expect(await line(host)).toBe('HTTP/1.1 200 OK');

@@ -12,7 +12,7 @@ const FAILED = 500;
 const UNKNOWN = 503;
 
 /** The served state: the last verdict, and the error of a later audit. */
-export interface Told {
+export interface AuditState {
   readonly judged: AuditReport | null;
   /** The error of the last audit; null if it succeeded. */
   readonly error: string | null;
@@ -37,18 +37,18 @@ const UNKNOWN_HOST = Promise.resolve(
 );
 
 /** Answers a request target. It may be any text, because every client that reaches the port can send one. */
-async function answerAt(target: string, metrics: AuditMetrics, told: () => Told): Promise<Answer> {
+async function answerAt(target: string, metrics: AuditMetrics, state: () => AuditState): Promise<Answer> {
   const [path] = target.split('?', 1);
   if (path === '/metrics') {
     return { status: OK, type: metrics.registry.contentType, body: await metrics.registry.metrics() };
   }
-  if (path === '/verdict') return verdictOf(told());
+  if (path === '/verdict') return verdictOf(state());
   if (path === '/health/live') return json(OK, { ok: true });
   return json(NOT_FOUND, { title: 'Unknown path; expected /metrics, /verdict or /health/live.' });
 }
 
 /** If the system cannot be read, the verdict is unknown; the last verdict is served as such. */
-function verdictOf({ judged, error, since }: Told): Answer {
+function verdictOf({ judged, error, since }: AuditState): Answer {
   if (judged && error === null) return json(OK, { ...judged, error });
   return json(UNKNOWN, { verdict: 'unknown', error, since, last: judged });
 }
@@ -61,12 +61,12 @@ export async function serveVerdict(
   port: number,
   { host, hosts = [] }: { readonly host: string; readonly hosts?: readonly string[] },
   metrics: AuditMetrics,
-  told: () => Told,
+  state: () => AuditState,
 ): Promise<Server> {
   const server = createServer((request, response) => {
     const name = request.headers.host;
     const answer =
-      name === undefined || isHostOf(name, hosts) ? answerAt(request.url ?? '/', metrics, told) : UNKNOWN_HOST;
+      name === undefined || isHostOf(name, hosts) ? answerAt(request.url ?? '/', metrics, state) : UNKNOWN_HOST;
     answer
       .catch((error: Error) => json(FAILED, { title: error.message }))
       .then(({ status, type, body }) => {

@@ -3,7 +3,7 @@ import { type AuditReport, RunningAudit, type Sources } from '@quadrille/audit';
 import { hostNamesIn } from '@quadrille/nest/hosts';
 import { Refusal, UNUSABLE } from '@quadrille/operate/terminal/acting';
 import { AuditMetrics } from './audit-metrics.js';
-import { portOf, serveVerdict, type Told } from './serve-verdict.js';
+import { type AuditState, portOf, serveVerdict } from './serve-verdict.js';
 
 /** The settings of a repeated audit. */
 export interface AuditWatchOptions {
@@ -32,24 +32,24 @@ export async function watchAudit(
   const over = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => over.abort());
   const metrics = new AuditMetrics();
-  let told: Told = { judged: null, error: null, since: null };
-  const server = port === undefined ? undefined : await serve(port, metrics, () => told);
+  let state: AuditState = { judged: null, error: null, since: null };
+  const server = port === undefined ? undefined : await serve(port, metrics, () => state);
   const audit = new RunningAudit(sources, { overdueAfterMs });
   try {
     while (!over.signal.aborted) {
       const startedAt = Date.now();
       try {
         const judged = await audit.look();
-        told = { judged, error: null, since: null };
-        metrics.told(judged);
+        state = { judged, error: null, since: null };
+        metrics.update(judged);
         report(judged);
         process.exitCode = judged.verdict === 'broken' ? BROKEN : 0;
       } catch (error) {
         const why = (error as Error).message || String(error);
-        told = { ...told, error: why, since: told.since ?? new Date(startedAt).toISOString() };
+        state = { ...state, error: why, since: state.since ?? new Date(startedAt).toISOString() };
         metrics.failed();
         process.exitCode = UNUSABLE;
-        console.error(`The audit cannot read the system (${told.error}); it retries.`);
+        console.error(`The audit cannot read the system (${state.error}); it retries.`);
       }
       const rest = Math.max(0, startedAt + everyMs - Date.now());
       await pause(rest, undefined, { signal: over.signal }).catch(() => {});
@@ -61,8 +61,8 @@ export async function watchAudit(
   }
 }
 
-async function serve(port: number, metrics: AuditMetrics, told: () => Told) {
-  const server = await serveVerdict(port, { host: HOST(), hosts: HOSTS() }, metrics, told).catch(
+async function serve(port: number, metrics: AuditMetrics, state: () => AuditState) {
+  const server = await serveVerdict(port, { host: HOST(), hosts: HOSTS() }, metrics, state).catch(
     (error: NodeJS.ErrnoException) => {
       throw new Refusal(`The audit cannot listen on port ${port} (${error.code}): choose another with --metrics-port.`);
     },

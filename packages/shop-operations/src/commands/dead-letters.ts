@@ -98,17 +98,22 @@ const deciding = (decision: 'redrive' | 'discard', what: string, done: string) =
         const wanted = [...new Set(ids.map(letterIdOf))];
         const outcome = await decideAll(place, service, wanted, decision, { by, reason });
         if (json) printJson({ service, ...outcome });
-        else tellDecided(service, wanted, done, outcome);
-        const { refused, notAsked } = outcome;
+        else reportDecided(service, wanted, done, outcome);
+        const { refused, notAttempted } = outcome;
         if (refused.length === 0) return;
-        const rest = notAsked.length > 0 ? [`Not attempted: ${notAsked.join(', ')}.`] : [];
+        const rest = notAttempted.length > 0 ? [`Not attempted: ${notAttempted.join(', ')}.`] : [];
         throw new Refusal([...refused.map(({ why }) => why), ...rest].join('\n'));
       }),
     );
 
 /** Prints one line per decided id. */
-function tellDecided(service: string, ids: readonly string[], done: string, { refused, notAsked }: Decided): void {
-  const not = new Set([...refused.map(({ id }) => id), ...notAsked]);
+function reportDecided(
+  service: string,
+  ids: readonly string[],
+  done: string,
+  { refused, notAttempted }: Decided,
+): void {
+  const not = new Set([...refused.map(({ id }) => id), ...notAttempted]);
   for (const id of ids) if (!not.has(id)) console.log(`${paint('good', '✓')} ${service} ${id}: ${done}`);
 }
 

@@ -59,8 +59,8 @@ function inWords({ orderId, state, findings }: Diagnosis, colour: Paint): string
   return [colour('strong', head), ...findings.map((finding) => findingInWords(finding, colour))].join('\n\n');
 }
 
-function findingInWords({ cause, says, next, since }: Finding, colour: Paint): string {
+function findingInWords({ cause, message, next, since }: Finding, colour: Paint): string {
   const sign = cause === 'under-way' ? colour('wait', '…') : colour('bad', '✗');
   const waiting = since === undefined ? '' : colour('quiet', ` (awaited since ${since})`);
-  return `${sign} ${says}${waiting}\n  ${next}`;
+  return `${sign} ${message}${waiting}\n  ${next}`;
 }

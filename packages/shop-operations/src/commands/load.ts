@@ -11,8 +11,8 @@ import {
 import { acting, printJson } from '@quadrille/operate/terminal/acting';
 import { paint } from '@quadrille/operate/terminal/paint';
 import { Command, InvalidArgumentError } from 'commander';
-import { demand } from '../endpoints/asking.js';
 import { endpointsOf, runningOption } from '../endpoints/endpoints.js';
+import { demand } from '../endpoints/requests.js';
 
 interface Options {
   readonly rate: number;
@@ -25,7 +25,7 @@ interface Options {
 /** More than one process of Node can send. */
 const MAX_ORDERS_PER_SECOND = 2_000;
 const MAX_SECONDS = 86_400;
-const TELL_EVERY_MS = 1_000;
+const PRINT_EVERY_MS = 1_000;
 
 /** `quadrille load`: sends orders to a running shop at a fixed rate, even if the shop cannot process them in time. */
 export const loadCommand = new Command('load')
@@ -45,26 +45,26 @@ export const loadCommand = new Command('load')
       await load.stop();
       const counts = load.counts();
       if (json) printJson(counts);
-      else console.log(tell(counts));
+      else console.log(countsOf(counts));
       if (counts.failed > 0 || counts.leftOut > 0) process.exitCode = 1;
     }),
   );
 
 /** Waits until the time is over, or for Ctrl-C; prints the progress at a terminal. */
-async function untilOver(load: Load, seconds: number, telling: boolean): Promise<void> {
+async function untilOver(load: Load, seconds: number, printing: boolean): Promise<void> {
   const over = new AbortController();
   const stop = () => over.abort();
   process.once('SIGINT', stop);
   const end = Date.now() + seconds * 1_000;
   for (let left = seconds * 1_000; left > 0 && !over.signal.aborted; left = end - Date.now()) {
-    await pause(Math.min(left, TELL_EVERY_MS), undefined, { signal: over.signal }).catch(() => {});
-    if (telling) process.stderr.write(`\r${tell(load.counts())}  `);
+    await pause(Math.min(left, PRINT_EVERY_MS), undefined, { signal: over.signal }).catch(() => {});
+    if (printing) process.stderr.write(`\r${countsOf(load.counts())}  `);
   }
-  if (telling) process.stderr.write('\r\u001b[K');
+  if (printing) process.stderr.write('\r\u001b[K');
   process.off('SIGINT', stop);
 }
 
-function tell({ accepted, failed, leftOut, unanswered, lastFailure }: LoadCounts): string {
+function countsOf({ accepted, failed, leftOut, unanswered, lastFailure }: LoadCounts): string {
   const parts = [paint('good', `${accepted} accepted`)];
   if (unanswered > 0) parts.push(paint('wait', `${unanswered} not answered yet`));
   if (leftOut > 0) parts.push(paint('bad', `${leftOut} omitted, because too many are unanswered`));

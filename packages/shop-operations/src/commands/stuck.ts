@@ -2,8 +2,8 @@ import { acting, printJson } from '@quadrille/operate/terminal/acting';
 import { columns } from '@quadrille/operate/terminal/columns';
 import { span } from '@quadrille/operate/terminal/span';
 import { Command, InvalidArgumentError } from 'commander';
-import { demand } from '../endpoints/asking.js';
 import { type Endpoints, endpointsOf, runningOption } from '../endpoints/endpoints.js';
+import { demand } from '../endpoints/requests.js';
 
 /** A saga in the response of `GET /sagas`. */
 export interface SagaRow {

@@ -34,7 +34,7 @@ export const timelineCommand = new Command('timeline')
     acting(async (order: string, options: Options) => {
       const place = endpointsOf(options.running, process.env);
       const orderId = orderIdOf(order);
-      if (options.follow) return follow(place, orderId, options.json ? tellJson() : tellLines());
+      if (options.follow) return follow(place, orderId, options.json ? jsonPrinter() : linePrinter());
       const timeline = await readTimeline(place, orderId);
       if (!timeline) throw new Refusal(unknown(orderId));
       if (options.json) printJson(timeline);
@@ -45,11 +45,11 @@ export const timelineCommand = new Command('timeline')
 const unknown = (orderId: string): string =>
   `The storefront has read no event of an order ${orderId}: check the id, or run quadrille doctor ${orderId}.`;
 
-async function follow(place: Endpoints, orderId: string, tell: (timeline: Timeline) => void): Promise<void> {
+async function follow(place: Endpoints, orderId: string, print: (timeline: Timeline) => void): Promise<void> {
   const began = Date.now();
   for (;;) {
     const timeline = await readTimeline(place, orderId);
-    if (timeline) tell(timeline);
+    if (timeline) print(timeline);
     else if (Date.now() - began > KNOWN_WITHIN_MS) throw new Refusal(unknown(orderId));
     if (timeline && timeline.outcome !== null && timeline.afterwards.length === 0) return;
     await pause(LOOK_EVERY_MS);
@@ -57,11 +57,11 @@ async function follow(place: Endpoints, orderId: string, tell: (timeline: Timeli
 }
 
 /** Prints each event once, and each awaited step once per wait. */
-function tellLines(): (timeline: Timeline) => void {
-  const told = new Set<string>();
+function linePrinter(): (timeline: Timeline) => void {
+  const printed = new Set<string>();
   const once = (what: string, line: string) => {
-    if (told.has(what)) return;
-    told.add(what);
+    if (printed.has(what)) return;
+    printed.add(what);
     console.log(line);
   };
   return (timeline) => {
@@ -79,7 +79,7 @@ function tellLines(): (timeline: Timeline) => void {
   };
 }
 
-function tellJson(): (timeline: Timeline) => void {
+function jsonPrinter(): (timeline: Timeline) => void {
   let before = '';
   return (timeline) => {
     const line = JSON.stringify(timeline);

@@ -1,7 +1,7 @@
 import { SERVICES } from '@quadrille/contracts';
 import { deadLettersOfAll } from '../dead-letters.js';
-import { ask } from '../endpoints/asking.js';
 import { type Endpoints } from '../endpoints/endpoints.js';
+import { request } from '../endpoints/requests.js';
 import { tryTimeline } from '../timeline.js';
 import type { Facts, Part, ServiceFacts, Workload } from './facts.js';
 
@@ -9,7 +9,7 @@ import type { Facts, Part, ServiceFacts, Workload } from './facts.js';
 export async function collectFacts(place: Endpoints, orderId: string, now: () => number = Date.now): Promise<Facts> {
   const [{ timeline }, order, { letters }, services] = await Promise.all([
     tryTimeline(place, orderId),
-    ask(place, 'order', `/orders/${orderId}`),
+    request(place, 'order', `/orders/${orderId}`),
     deadLettersOfAll(place, { key: orderId }),
     Promise.all(SERVICES.map(async (name) => [name, await healthOf(place, name)] as const)),
   ]);
@@ -26,8 +26,8 @@ export async function collectFacts(place: Endpoints, orderId: string, now: () =>
 
 async function healthOf(place: Endpoints, service: (typeof SERVICES)[number]): Promise<ServiceFacts> {
   const [answer, workload] = await Promise.all([
-    ask(place, service, '/health/ready'),
-    ask(place, service, '/workload'),
+    request(place, service, '/health/ready'),
+    request(place, service, '/workload'),
   ]);
   if (!answer) return { answers: false, parts: {} };
   return {

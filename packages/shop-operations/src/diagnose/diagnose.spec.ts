@@ -10,7 +10,7 @@ const ORDER = '0199';
 
 const PARTS: Readonly<Record<string, Part>> = {
   database: { ok: true },
-  consumer: { ok: true, state: 'running', assigned: 6, inFlight: 0, wedged: false },
+  consumer: { ok: true, state: 'running', assigned: 6, inFlight: 0, stalled: false },
   relay: { ok: true, heldShards: 16, consecutiveFailures: 0, paused: false },
 };
 const well = { answers: true, parts: PARTS };
@@ -53,7 +53,7 @@ describe('the doctor on an awaited step', () => {
       step: 'reserve-inventory',
       service: 'inventory',
       since: ago(20_000),
-      says: 'inventory does not answer, so no instance processes reserve-inventory.',
+      message: 'inventory does not answer, so no instance processes reserve-inventory.',
       next: 'Start inventory again; the order continues automatically.',
     });
   });
@@ -61,7 +61,7 @@ describe('the doctor on an awaited step', () => {
   it('names the dead letter with its cause, and the command that redrives it', () => {
     const found = only(facts({ letters: [letter({}), letter({ id: '8', state: 'queued' })] }));
     expect(found.cause).toBe('dead-letter');
-    expect(found.says).toBe(
+    expect(found.message).toBe(
       'inventory gave up reserve-inventory after 5 attempts, dead letter 7 (database: violates "broken").',
     );
     expect(found.next).toContain('quadrille dead-letters redrive 7 --service inventory');
@@ -69,12 +69,12 @@ describe('the doctor on an awaited step', () => {
 
   it.each([
     ['retrying', { code: 'step-failed', cause: 'boom', attempts: 2 }, 'reserve-inventory failed 2 times in inventory'],
-    ['provider-away', { code: 'outside-unavailable', cause: 'no answer' }, 'cannot reach its gateway'],
-  ] as const)('is %s if the message is retried', (cause, changes, says) => {
+    ['gateway-unavailable', { code: 'gateway-unavailable', cause: 'no answer' }, 'cannot reach its gateway'],
+  ] as const)('is %s if the message is retried', (cause, changes, message) => {
     const found = only(facts({ letters: [letter({ state: 'retrying', dueAt: ago(-3_000), ...changes })] }));
     expect(found.cause).toBe(cause);
-    expect(found.says).toContain(says);
-    expect(found.says).toContain(`next at ${ago(-3_000)}`);
+    expect(found.message).toContain(message);
+    expect(found.message).toContain(`next at ${ago(-3_000)}`);
   });
 
   it.each([
@@ -84,40 +84,40 @@ describe('the doctor on an awaited step', () => {
     ['unknown-step', 'has no such step', 'Deploy a build that has the step'],
     ['invalid-data', 'do not fit its schema', 'Fix the service that emitted the event'],
   ])('explains %s of a dead letter, and names the remedy before a redrive', (code, means, mend) => {
-    const { says, next } = only(facts({ letters: [letter({ code })] }));
-    expect(says).toContain(means);
+    const { message, next } = only(facts({ letters: [letter({ code })] }));
+    expect(message).toContain(means);
     expect(next).toContain(mend);
     expect(next).toContain('quadrille dead-letters redrive 7 --service inventory');
   });
 
   it('explains locked rows, and that the service retries without a limit', () => {
-    const { cause, says, next } = only(facts({ letters: [letter({ state: 'retrying', code: 'locked' })] }));
-    expect([cause, says]).toEqual(['retrying', expect.stringContaining('A transaction holds rows')]);
+    const { cause, message, next } = only(facts({ letters: [letter({ state: 'retrying', code: 'locked' })] }));
+    expect([cause, message]).toEqual(['retrying', expect.stringContaining('A transaction holds rows')]);
     expect(next).toMatch(/pg_blocking_pids.*retries automatically, without a limit/);
   });
 
   it('advises to start the provider if it does not answer', () => {
-    const letters = [letter({ state: 'retrying', code: 'outside-unavailable' })];
+    const letters = [letter({ state: 'retrying', code: 'gateway-unavailable' })];
     const { next } = only(facts({ letters, services: { 'payment-provider': gone } }));
     expect(next).toBe('Start payment-provider again; inventory retries automatically.');
   });
 
   it.each([
-    ['database-away', withPart('database', { ok: false }), 'The database of inventory does not answer.'],
+    ['database-unavailable', withPart('database', { ok: false }), 'The database of inventory does not answer.'],
     ['not-consuming', withPart('consumer', { ok: false, state: 'crashed' }), 'The consumer of inventory is crashed'],
     ['not-consuming', withPart('consumer', { ok: true, state: 'running', assigned: 0 }), 'inventory has no partition'],
-    ['provider-away', withPart('carriers', { ok: true, circuit: 'open' }), 'inventory does not call carriers'],
+    ['gateway-unavailable', withPart('carriers', { ok: true, circuit: 'open' }), 'inventory does not call carriers'],
     ['not-relayed', withPart('relay', { ok: true, paused: true }), 'The relay of inventory is paused'],
     ['not-relayed', withPart('relay', { ok: true, consecutiveFailures: 3 }), 'failed 3 times in a row'],
-  ])('is %s by the health of the service', (cause, inventory, says) => {
+  ])('is %s by the health of the service', (cause, inventory, message) => {
     const found = only(facts({ services: { inventory } }));
     expect(found.cause).toBe(cause);
-    expect(found.says).toContain(says);
+    expect(found.message).toContain(message);
   });
 
   it('reports a step as under way for a moment, then the service as silent', () => {
     const fresh = diagnose(facts({ timeline: timeline(800) }));
-    expect(fresh.findings.map(({ cause, says }) => [cause, says])).toEqual([
+    expect(fresh.findings.map(({ cause, message }) => [cause, message])).toEqual([
       ['under-way', 'reserve-inventory of inventory is under way since 800 ms.'],
     ]);
     expect(isTroubled(fresh)).toBe(false);
@@ -131,8 +131,8 @@ describe('the doctor on an awaited step', () => {
       lag: { 'quadrille.payment.v1': 312, 'quadrille.order.v1': 0 },
     };
     const found = only(facts({ services: { inventory: { ...well, workload } } }));
-    expect(found.cause).toBe('behind');
-    expect(found.says).toContain('the lag of its group is 312 of quadrille.payment.v1');
+    expect(found.cause).toBe('consumer-lag');
+    expect(found.message).toContain('the lag of its group is 312 of quadrille.payment.v1');
     expect(found.numbers).toEqual({ lag: { 'quadrille.payment.v1': 312 } });
   });
 
@@ -141,7 +141,7 @@ describe('the doctor on an awaited step', () => {
     const found = only(
       facts({ services: { inventory: { ...withPart('relay', { ok: true, paused: true }), workload } } }),
     );
-    expect(found.says).toBe(
+    expect(found.message).toBe(
       'The relay of inventory is paused: its events stay in the outbox (7 rows, the oldest for 12.0 s).',
     );
     expect(found.numbers).toEqual({ outboxRows: 7, outboxOldestSeconds: 12 });

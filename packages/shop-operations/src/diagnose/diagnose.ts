@@ -27,7 +27,7 @@ function unread({ orderId, order, services, now }: Facts): Finding {
     return {
       cause: 'unknown-order',
       service: 'order',
-      says: `The order service has no order ${orderId}.`,
+      message: `The order service has no order ${orderId}.`,
       next: 'Check the id: it is the orderId in the response of POST /orders.',
     };
   }
@@ -35,28 +35,28 @@ function unread({ orderId, order, services, now }: Facts): Finding {
     return {
       cause: 'service-down',
       service: 'order',
-      says: `order does not answer, and the storefront has read no event of the order ${orderId}.`,
+      message: `order does not answer, and the storefront has read no event of the order ${orderId}.`,
       next: 'Start order again; accepted orders continue automatically.',
     };
   }
   const relay = ofRelay(speaker, 'order');
-  if (relay) return { cause: relay[0], service: 'order', says: relay[1], next: relay[2] };
+  if (relay) return { cause: relay[0], service: 'order', message: relay[1], next: relay[2] };
   if (!storefront?.answers) {
     return {
       cause: 'service-down',
       service: 'storefront',
-      says: `The order is ${order.status}; the storefront, which shows the timelines, does not answer.`,
+      message: `The order is ${order.status}; the storefront, which shows the timelines, does not answer.`,
       next: 'Start storefront again; it reads the missed events.',
     };
   }
   if (order.placedAt && now - Date.parse(order.placedAt) < READ_WITHIN_MS) {
-    const says = `The order is ${order.status}; the storefront is about to read it.`;
-    return { cause: 'under-way', service: 'storefront', says, next: 'Nothing to do: check again in a moment.' };
+    const message = `The order is ${order.status}; the storefront is about to read it.`;
+    return { cause: 'under-way', service: 'storefront', message, next: 'Nothing to do: check again in a moment.' };
   }
   return {
     cause: 'unread',
     service: 'storefront',
-    says: `The order is ${order.status}, but the storefront has not read all of it.`,
+    message: `The order is ${order.status}, but the storefront has not read all of it.`,
     next: 'Check again in some seconds; then see /health/ready and the log of storefront.',
   };
 }

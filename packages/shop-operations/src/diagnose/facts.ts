@@ -43,11 +43,11 @@ export interface Facts {
 export type Cause =
   | 'under-way'
   | 'service-down'
-  | 'database-away'
+  | 'database-unavailable'
   | 'not-consuming'
   | 'not-relayed'
-  | 'behind'
-  | 'provider-away'
+  | 'consumer-lag'
+  | 'gateway-unavailable'
   | 'dead-letter'
   | 'retrying'
   | 'queued'
@@ -64,7 +64,7 @@ export interface Finding {
   /** ISO 8601: the start of the wait. */
   readonly since?: string;
   /** The reason, as a sentence. */
-  readonly says: string;
+  readonly message: string;
   /** The remedy, as a sentence. */
   readonly next: string;
   /** The backlog of the service, if it is known: the lag of its group, and unpublished outbox rows. */

@@ -15,21 +15,21 @@ export function whySilent(missing: Missing, facts: Facts): Finding {
   const { services, letters, orderId, now } = facts;
   const known = services[service as ServiceName];
   const numbers = numbersOf(known?.workload);
-  const say = (cause: Cause, says: string, next: string): Finding => ({
-    ...{ cause, step, service, since, says, next },
+  const findingOf = (cause: Cause, message: string, next: string): Finding => ({
+    ...{ cause, step, service, since, message, next },
     ...(numbers && { numbers }),
   });
   if (!known?.answers) {
     const next = `Start ${service} again; the order continues automatically.`;
-    return say('service-down', `${service} does not answer, so no instance processes ${step}.`, next);
+    return findingOf('service-down', `${service} does not answer, so no instance processes ${step}.`, next);
   }
   const own = letters.filter((letter) => letter.service === service);
-  const [cause, says, next] =
+  const [cause, message, next] =
     ofLetters(own, service, services) ??
     ofService(known, service) ??
     ofRelay(known, service) ??
     ofTime(missing, now, orderId, known);
-  return say(cause, says, next);
+  return findingOf(cause, message, next);
 }
 
 /** The backlog of a service; undefined without one. */
@@ -43,7 +43,7 @@ function numbersOf(workload: Workload | undefined): Finding['numbers'] {
   };
 }
 
-type Reason = readonly [cause: Cause, says: string, next: string];
+type Reason = readonly [cause: Cause, message: string, next: string];
 
 /** The first message of a key blocks the others. */
 function ofLetters(letters: readonly DeadLetterOf[], service: string, services: Facts['services']): Reason | undefined {
@@ -63,18 +63,18 @@ function ofLetters(letters: readonly DeadLetterOf[], service: string, services: 
     return ['queued', `In ${service} the message waits behind an earlier one of this order.`, next];
   }
   const again = dueAt === null ? '' : `, next at ${dueAt}`;
-  if (code === 'outside-unavailable') {
+  if (code === 'gateway-unavailable') {
     const next = providerDown(services)
       ? `Start ${PROVIDER} again; ${service} retries automatically.`
       : `Nothing to do: ${service} retries automatically until its gateway answers.`;
-    return ['provider-away', `${service} cannot reach its gateway for ${step} (${why})${again}.`, next];
+    return ['gateway-unavailable', `${service} cannot reach its gateway for ${step} (${why})${again}.`, next];
   }
   const failed = `${step} failed ${attempts} times in ${service} (${why})${again}.`;
-  const says = meaning ? `${failed} ${meaning.means}` : failed;
+  const message = meaning ? `${failed} ${meaning.means}` : failed;
   if (code === 'locked')
-    return ['retrying', says, `${meaning!.mend}; ${service} retries automatically, without a limit.`];
+    return ['retrying', message, `${meaning!.mend}; ${service} retries automatically, without a limit.`];
   const next = `Read the log of ${service}: it retries automatically a few times, then the message becomes a dead letter.`;
-  return ['retrying', says, next];
+  return ['retrying', message, next];
 }
 
 /** Fewer failures may be temporary. */
@@ -86,19 +86,19 @@ function ofService({ parts }: ServiceFacts, service: string): Reason | undefined
   const { database, consumer } = parts;
   if (database && !database.ok) {
     const next = `Bring the database of ${service} back; the order continues automatically.`;
-    return ['database-away', `The database of ${service} does not answer.`, next];
+    return ['database-unavailable', `The database of ${service} does not answer.`, next];
   }
   const open = Object.entries(parts).find(([, part]) => part.circuit === 'open');
   if (open) {
     const [name] = open;
     return [
-      'provider-away',
+      'gateway-unavailable',
       `${service} does not call ${name} at the moment, because too many calls failed.`,
       `Check that ${name} runs; ${service} retries automatically.`,
     ];
   }
   if (consumer && !consumer.ok) {
-    const how = consumer.wedged ? 'wedged' : String(consumer.state);
+    const how = consumer.stalled ? 'stalled' : String(consumer.state);
     return [
       'not-consuming',
       `The consumer of ${service} is ${how}: it consumes no records.`,
@@ -166,7 +166,7 @@ function ofTime(
   if (lag.length > 0) {
     const behind = lag.map(([topic, records]) => `${records} of ${topic}`).join(', ');
     return [
-      'behind',
+      'consumer-lag',
       `${service} is behind: the lag of its group is ${behind}, with ${inFlight} records in flight; ${step} has not run for ${span(waits)}.`,
       `Wait while the numbers fall. If they do not, read the log of ${service}, or start another instance.`,
     ];

@@ -92,8 +92,8 @@ function securityOf(variables: Variables, brokers: readonly string[]): Security 
 
 /** Without an own URL for operators, a service serves them at its only URL. */
 function adminUrlOf(name: ServiceName, env: NodeJS.ProcessEnv, { urls, adminUrls }: Running): string {
-  const said = (suffix: 'ADMIN_URL' | 'URL') => url(env[variableOf(name, suffix)], variableOf(name, suffix));
-  const known = said('ADMIN_URL') ?? said('URL') ?? adminUrls?.[name] ?? urls?.[name];
+  const urlOf = (suffix: 'ADMIN_URL' | 'URL') => url(env[variableOf(name, suffix)], variableOf(name, suffix));
+  const known = urlOf('ADMIN_URL') ?? urlOf('URL') ?? adminUrls?.[name] ?? urls?.[name];
   return known ?? `http://127.0.0.1:${env[variableOf(name, 'ADMIN_PORT')] || adminPortOf(name)}`;
 }
 

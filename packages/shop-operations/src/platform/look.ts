@@ -4,8 +4,8 @@ import { describeCluster } from '@quadrille/kafka';
 import type { DatabaseState, PlatformFacts, Readiness, Seen } from '@quadrille/operate/platform/facts';
 import { lookAtDatabase } from '@quadrille/operate/platform/look-at-database';
 import { topics } from '../derived.js';
-import { ask, nobodyAnswers } from '../endpoints/asking.js';
 import { type Endpoints } from '../endpoints/endpoints.js';
+import { noAnswerOf, request } from '../endpoints/requests.js';
 
 /** The default of the services. */
 const INBOX_RETENTION_HOURS = 336;
@@ -49,7 +49,7 @@ function clusterOf({ brokers, security }: Endpoints): Promise<PlatformFacts['clu
 }
 
 async function readinessOf(place: Endpoints, service: ServiceName): Promise<Seen<Readiness>> {
-  const answer = await ask(place, service, '/health/ready');
-  if (!answer) return { cause: nobodyAnswers(place, service) };
+  const answer = await request(place, service, '/health/ready');
+  if (!answer) return { cause: noAnswerOf(place, service) };
   return { ready: answer.status === 200, parts: answer.body?.parts ?? {} };
 }

@@ -1,5 +1,5 @@
 import { withoutKeys } from '@quadrille/choreography';
-import type { OutsideWorld } from '@quadrille/proof/explore/system';
+import type { GatewayParty } from '@quadrille/proof/explore/system';
 import type { Booking, Carrier } from '@quadrille/shipping/gateways/carrier';
 import { houseCarrier } from '@quadrille/shipping/gateways/house-carrier';
 
@@ -7,7 +7,7 @@ import { houseCarrier } from '@quadrille/shipping/gateways/house-carrier';
 export type Parcel = 'none' | 'booked' | 'cancelled' | 'barred';
 
 /** The real carrier of the shop. It has no state, so only the shipment's row prevents the dispatch of a parcel. */
-const house: OutsideWorld<Parcel> = {
+const house: GatewayParty<Parcel> = {
   service: 'shipping',
   name: 'carrier',
   remembers: false,
@@ -15,12 +15,12 @@ const house: OutsideWorld<Parcel> = {
   open: (state) => ({
     ports: { carrier: houseCarrier, personalData: withoutKeys },
     state: () => state,
-    wasAsked: () => true,
+    wasCalled: () => true,
   }),
 };
 
 /** A carrier that holds a booking until it is cancelled, and then refuses its reference permanently. */
-const foreign: OutsideWorld<Parcel> = {
+const foreign: GatewayParty<Parcel> = {
   service: 'shipping',
   name: 'carrier',
   remembers: true,
@@ -30,7 +30,7 @@ const foreign: OutsideWorld<Parcel> = {
     return {
       ports: { carrier, personalData: withoutKeys },
       state: () => carrier.parcel,
-      wasAsked: () => carrier.wasAsked,
+      wasCalled: () => carrier.wasCalled,
     };
   },
 };
@@ -39,13 +39,13 @@ const foreign: OutsideWorld<Parcel> = {
 export const carriers = { house, foreign } as const;
 
 class HoldingCarrier implements Carrier {
-  wasAsked = false;
+  wasCalled = false;
   readonly countries = houseCarrier.countries;
 
   constructor(public parcel: Parcel) {}
 
   async book(...[reference, destination]: Parameters<Carrier['book']>): Promise<Booking> {
-    this.wasAsked = true;
+    this.wasCalled = true;
     if (this.parcel === 'cancelled' || this.parcel === 'barred') return { answer: 'cancelled' };
     const booking = await houseCarrier.book(reference, destination);
     if (booking.answer === 'booked') this.parcel = 'booked';
@@ -53,7 +53,7 @@ class HoldingCarrier implements Carrier {
   }
 
   async cancel(): Promise<void> {
-    this.wasAsked = true;
+    this.wasCalled = true;
     if (this.parcel === 'none') this.parcel = 'barred';
     if (this.parcel === 'booked') this.parcel = 'cancelled';
   }

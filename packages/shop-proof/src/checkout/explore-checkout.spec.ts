@@ -4,7 +4,7 @@ import { type ExploredScenario, exploreCheckout } from './explore-checkout.js';
 import { type Circumstances, circumstancesOfOne } from './scenarios.js';
 import { checkoutParts } from './steps.js';
 
-const ASSUMPTIONS = { unknownToInbox: 0, repeatedAsks: true };
+const ASSUMPTIONS = { unknownToInbox: 0, repeatedCalls: true };
 const byCard: Circumstances = {
   payment: { method: 'card', token: 'tok_visa' },
   funds: 0,

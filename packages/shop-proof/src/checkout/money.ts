@@ -22,20 +22,20 @@ export const takenTimes = (look: Look, { orderId }: OrderDetails): number =>
     .length;
 
 /** Checks that every transaction sums to 0, and that each customer's account equals the sum of its postings and is not negative. */
-export function moneyIsKept(look: Look, orders: readonly OrderDetails[]): string | undefined {
+export function moneyIsConserved(look: Look, orders: readonly OrderDetails[]): string | undefined {
   const customers = new Map<string, OrderDetails[]>();
   for (const order of orders) {
     const customer = order.customerId!;
     customers.set(customer, [...(customers.get(customer) ?? []), order]);
   }
   for (const [customer, theirs] of customers) {
-    const wrong = moneyOfOneIsKept(look, customer, theirs);
+    const wrong = moneyOfOneIsConserved(look, customer, theirs);
     if (wrong !== undefined) return wrong;
   }
   return undefined;
 }
 
-function moneyOfOneIsKept(look: Look, customer: string, orders: readonly OrderDetails[]): string | undefined {
+function moneyOfOneIsConserved(look: Look, customer: string, orders: readonly OrderDetails[]): string | undefined {
   const keys = [depositOf(customer), ...orders.map(({ orderId }) => orderId)];
   const transactions = keys.flatMap((key) => look.state(ledger.of(key)).transactions);
   const unbalanced = transactions.find((postings) => sumOf(postings) !== 0);
@@ -45,7 +45,7 @@ function moneyOfOneIsKept(look: Look, customer: string, orders: readonly OrderDe
   const { available, held } = account;
   if (available < 0 || held < 0) return `The account has ${available} available and ${held} held.`;
   const postings = transactions.flat();
-  const [free, aside] = [-sumOf(postings, 'customer-available'), -sumOf(postings, 'customer-held')];
-  if (available === free && held === aside) return undefined;
-  return `The account has ${available} available and ${held} held, but its postings ${free} and ${aside}.`;
+  const [free, reserved] = [-sumOf(postings, 'customer-available'), -sumOf(postings, 'customer-held')];
+  if (available === free && held === reserved) return undefined;
+  return `The account has ${available} available and ${held} held, but its postings ${free} and ${reserved}.`;
 }

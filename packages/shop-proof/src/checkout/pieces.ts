@@ -5,7 +5,7 @@ import { stock } from '@quadrille/inventory/domain/stock';
 import type { Look } from '@quadrille/proof/explore/look';
 
 /** Checks for each SKU: available + reserved + sold = received, no negative number, and the same numbers in the reservations. */
-export function piecesAreKept(look: Look, orders: readonly OrderDetails[]): string | undefined {
+export function piecesAreConserved(look: Look, orders: readonly OrderDetails[]): string | undefined {
   for (const sku of new Set(orders.flatMap(({ items }) => items.map((item) => item.sku)))) {
     const { received, available, reserved, sold } = look.state(stock.of(sku));
     const shelf = `${sku}: ${available} available, ${reserved} reserved, ${sold} sold of ${received}`;

@@ -7,8 +7,8 @@ import { heldBy } from '@quadrille/payment-provider/charges/charge';
 import type { Look, Promised } from '@quadrille/proof/explore/look';
 import { shipments } from '@quadrille/shipping/domain/shipments';
 import type { Parcel } from './carriers.js';
-import { moneyIsKept, netOf, takenTimes } from './money.js';
-import { piecesAreKept } from './pieces.js';
+import { moneyIsConserved, netOf, takenTimes } from './money.js';
+import { piecesAreConserved } from './pieces.js';
 
 /** The final status of one order in each service. */
 export interface JointEnding {
@@ -28,8 +28,8 @@ export const jointEnding = (look: Look, { orderId, ...rest }: OrderDetails): Joi
 
 /** The promises to these orders, by their number in the design. */
 export const promisesTo = (all: readonly OrderDetails[]): Promised[] => [
-  { name: '4. no piece is lost or promised twice', when: 'always', wrong: (look) => piecesAreKept(look, all) },
-  { name: '5. no money is lost or made', when: 'always', wrong: (look) => moneyIsKept(look, all) },
+  { name: '4. no piece is lost or promised twice', when: 'always', wrong: (look) => piecesAreConserved(look, all) },
+  { name: '5. no money is lost or made', when: 'always', wrong: (look) => moneyIsConserved(look, all) },
   { name: '7. we and the provider agree', when: 'always', wrong: forEach(all, agreesWithProvider) },
   { name: '7. we and the carrier agree', when: 'always', wrong: forEach(all, agreesWithCarrier) },
   { name: '1. every order ends', when: 'quiet', wrong: forEach(all, hasEnded) },
@@ -62,7 +62,7 @@ const completed: Wrong = (look, order) => {
   if (times !== 1) return `The order is completed, its total was taken ${times} times.`;
   if (netOf(look, order, 'revenue') !== -order.total)
     return 'The order is completed, but the revenue differs from its total.';
-  const charge = look.outside<Charge | null>('provider', order.orderId);
+  const charge = look.stateAt<Charge | null>('provider', order.orderId);
   const net = (charge?.captured ?? 0) - (charge?.refunded ?? 0);
   const due = order.payment.method === 'card' ? order.total : 0;
   return net === due ? undefined : `The order is completed, the provider took ${net} of ${due}.`;
@@ -74,11 +74,11 @@ const cancelled: Wrong = (look, order) => {
     const net = netOf(look, order, account);
     if (net !== 0) return `The order is cancelled, but ${account} has changed by ${-net}.`;
   }
-  const charge = look.outside<Charge | null>('provider', order.orderId);
+  const charge = look.stateAt<Charge | null>('provider', order.orderId);
   if (charge && (heldBy(charge) !== 0 || charge.captured !== charge.refunded)) {
     return `The order is cancelled, but the provider holds ${heldBy(charge)} and took ${charge.captured - charge.refunded}.`;
   }
-  const parcel = look.outside<Parcel>('carrier', order.orderId);
+  const parcel = look.stateAt<Parcel>('carrier', order.orderId);
   return parcel === 'booked' ? 'The order is cancelled, but the carrier still has its parcel.' : undefined;
 };
 
@@ -104,7 +104,7 @@ const agreed: Wrong = (look, order) => {
 const agreesWithProvider: Wrong = (look, order) => {
   const payment = look.state(paymentOf(order));
   if (payment.status === 'none' || payment.method !== 'card') return undefined;
-  const charge = look.outside<Charge | null>('provider', order.orderId);
+  const charge = look.stateAt<Charge | null>('provider', order.orderId);
   const there = {
     authorized: charge?.authorized ?? 0,
     captured: charge?.captured ?? 0,
@@ -123,6 +123,6 @@ const agreesWithProvider: Wrong = (look, order) => {
 const agreesWithCarrier: Wrong = (look, { orderId }) => {
   const { status } = look.state(shipments.of(orderId));
   if (status !== 'created' && status !== 'dispatched') return undefined;
-  const parcel = look.outside<Parcel>('carrier', orderId);
+  const parcel = look.stateAt<Parcel>('carrier', orderId);
   return parcel === 'barred' ? `The shipment is ${status}, but the carrier never booked a parcel.` : undefined;
 };

@@ -88,7 +88,7 @@ export function scenario(
     keys: orders.map(({ orderId }) => orderId),
     calls: orders.flatMap(callsOf),
     past: pastOf(orders[0]!, circumstances),
-    outside: [provider, carriers[circumstances.carrier]],
+    gateways: [provider, carriers[circumstances.carrier]],
     assumptions,
   };
   return { name: nameOf(circumstances), orders, system };
@@ -111,8 +111,8 @@ function callsOf(order: OrderDetails): Call[] {
   const lines = items.map(({ sku, quantity }) => ({ sku, quantity }));
   const request = { orderId, customerId, items: lines, currency, payment, shippingAddress };
   return [
-    { step: 'place-order', key: orderId, heard: request },
-    { step: 'request-cancellation', key: orderId, heard: { orderId, reason: 'changed-my-mind' } },
+    { step: 'place-order', key: orderId, input: request },
+    { step: 'request-cancellation', key: orderId, input: { orderId, reason: 'changed-my-mind' } },
   ];
 }
 
@@ -126,10 +126,10 @@ function pastOf({ customerId, currency, total }: OrderDetails, { funds, stock: p
     amount: funds * total || total - 1,
   });
   return [
-    { ref: products.of(SKU), said: ProductListed(product) },
-    ...(pieces > 0 ? [{ ref: stock.of(SKU), said: received }] : []),
-    { ref: accountOf(customerId!), said: deposited },
-    { ref: ledger.of(depositOf(customerId!)), said: deposited },
+    { ref: products.of(SKU), event: ProductListed(product) },
+    ...(pieces > 0 ? [{ ref: stock.of(SKU), event: received }] : []),
+    { ref: accountOf(customerId!), event: deposited },
+    { ref: ledger.of(depositOf(customerId!)), event: deposited },
   ];
 }
 

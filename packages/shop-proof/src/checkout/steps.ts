@@ -8,7 +8,7 @@ import { reserveInventory } from '@quadrille/inventory/steps/reserve-inventory';
 import { cancelOrder } from '@quadrille/order/steps/cancel-order';
 import { completeOrder } from '@quadrille/order/steps/complete-order';
 import { expireOrder } from '@quadrille/order/steps/give-up';
-import { saveProduct } from '@quadrille/order/steps/keep-product';
+import { saveProduct } from '@quadrille/order/steps/save-product';
 import { placeOrder } from '@quadrille/order/steps/place-order';
 import { requestCancellation } from '@quadrille/order/steps/request-cancellation';
 import { authorizePayment } from '@quadrille/payment/steps/authorize-payment';
@@ -27,7 +27,7 @@ export const checkoutParts: readonly ServiceSteps[] = [
     'cancel-order': cancelOrder,
     'request-cancellation': requestCancellation,
     'give-up': expireOrder,
-    'keep-product': saveProduct,
+    'save-product': saveProduct,
   }),
   serviceSteps('payment', {
     'authorize-payment': authorizePayment,

@@ -37,8 +37,8 @@ async function firstBroken(...kinds: readonly FaultKind[]): Promise<readonly str
 /** Lets the database return another error for one code. */
 function mistaken(code: string | undefined, error: Error): void {
   const { errorOf } = DatabaseTroubles.prototype;
-  jest.spyOn(DatabaseTroubles.prototype, 'errorOf').mockImplementation(function (this: DatabaseTroubles, ...asked) {
-    const given = errorOf.apply(this, asked);
+  jest.spyOn(DatabaseTroubles.prototype, 'errorOf').mockImplementation(function (this: DatabaseTroubles, ...args) {
+    const given = errorOf.apply(this, args);
     return given && (given as { code?: string }).code === code ? error : given;
   });
 }
@@ -57,9 +57,9 @@ function withRows(see: (text: string, answer: any) => any): void {
   const { query } = MemoryTransactions.prototype;
   jest.spyOn(MemoryTransactions.prototype, 'query').mockImplementation(async function (
     this: MemoryTransactions,
-    ...asked
+    ...args
   ) {
-    return see(asked[1], await query.apply(this, asked));
+    return see(args[1], await query.apply(this, args));
   });
 }
 
@@ -92,9 +92,9 @@ describe('the simulation finds a former bug', () => {
     const { query } = MemoryRelayConnection.prototype;
     jest.spyOn(MemoryRelayConnection.prototype, 'query').mockImplementation(async function (
       this: MemoryRelayConnection,
-      ...asked
+      ...args
     ) {
-      const answer = await query.apply(this, asked);
+      const answer = await query.apply(this, args);
       for (const { records } of answer.rows as { records?: string }[]) if (records) JSON.parse(records.split('\n')[1]!);
       return answer;
     });
@@ -138,10 +138,10 @@ describe('the simulation finds a former bug', () => {
     const { query } = MemoryTransactions.prototype;
     jest.spyOn(MemoryTransactions.prototype, 'query').mockImplementation(async function (
       this: MemoryTransactions,
-      ...asked
+      ...args
     ) {
-      const answered = query.apply(this, asked);
-      return asked[1] === 'commit' ? answered.catch(() => ({ rows: [], rowCount: 0, command: 'COMMIT' })) : answered;
+      const answered = query.apply(this, args);
+      return args[1] === 'commit' ? answered.catch(() => ({ rows: [], rowCount: 0, command: 'COMMIT' })) : answered;
     });
     expect(await firstBroken('commit in doubt')).toContain(ENDS);
   });

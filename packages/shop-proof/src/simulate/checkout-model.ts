@@ -15,7 +15,7 @@ import { depositOf } from '../checkout/money.js';
 import { jointEnding, promisesTo } from '../checkout/promises.js';
 import { checkoutParts } from '../checkout/steps.js';
 import { buy, catalogue, customersOf, ordersOf } from './customers.js';
-import { memoryOutside } from './memory-outside.js';
+import { memoryParties } from './memory-parties.js';
 
 const AT = '2026-01-01T00:00:00.000Z';
 /** Funds of a customer, in minor units: sufficient for some of the orders. */
@@ -38,7 +38,7 @@ interface OrderSaga extends SimulatedSaga {
 
 /** The simulated checkout; `parts`: the steps of its services. */
 export const checkoutModel = (parts: readonly ServiceSteps[] = checkoutParts): SimulatedModel => ({
-  ...{ system: checkout.system, rows: shop, parts, aggregates, given: [], outside: memoryOutside, provide },
+  ...{ system: checkout.system, rows: shop, parts, aggregates, given: [], parties: memoryParties, provide },
   sagas: (plan) => ordersOf(plan).map(sagaOf),
   promises: (sagas) => promisesTo(sagas.map(orderOf)),
   ending(look, saga) {

@@ -67,7 +67,7 @@ describe('the simulated system', () => {
       for (const point of Object.keys(passages)) met.add(`passed ${point}`);
     }
     const faults = Object.keys(FAULT_KINDS).filter(
-      (kind) => !['crash', 'kill', 'answer lost', 'outside slow'].includes(kind),
+      (kind) => !['crash', 'kill', 'answer lost', 'gateway slow'].includes(kind),
     );
     const points = Object.keys(CRASH_POINTS);
     const wanted = [
@@ -75,8 +75,8 @@ describe('the simulated system', () => {
       ...points.map((point) => `passed ${point}`),
       ...points.map((point) => `died at ${point}`),
       'died by SIGKILL',
-      'outside answer lost',
-      'outside dawdled',
+      'gateway answer lost',
+      'gateway dawdled',
       'set aside',
       'repetition dropped',
       'sent twice',
@@ -113,15 +113,15 @@ describe('the simulation finds a bug', () => {
   it('if a service leaves no tombstone', async () => {
     const silent = withStep('cancel-shipment', (step) => ({
       ...step,
-      decide: (states, heard, answer) =>
-        states.shipment.status === 'none' ? ignore : step.decide(states, heard, answer),
+      decide: (states, input, answer) =>
+        states.shipment.status === 'none' ? ignore : step.decide(states, input, answer),
     }));
     expect((await firstBroken(silent))?.violations[0]?.promise).toBe('1. every order ends');
   });
 
   it('if a card payment is never reversed', async () => {
-    const keeps = withStep('return-payment', (step) => ({ ...step, call: async () => undefined }));
-    const promises = (await firstBroken(keeps))?.violations.map(({ promise }) => promise);
+    const mutant = withStep('return-payment', (step) => ({ ...step, call: async () => undefined }));
+    const promises = (await firstBroken(mutant))?.violations.map(({ promise }) => promise);
     expect(['3. a cancelled order is compensated', '7. we and the provider agree']).toContain(promises?.[0]);
   });
 

@@ -6,16 +6,16 @@ import { ready, type Switches, unavailable } from './switches.js';
 
 /** Switches that store their state, and record each setting. */
 function kind(faults: readonly FaultName[], on: readonly [FaultName, string | null][], refusing = false) {
-  const told: string[] = [];
+  const requests: string[] = [];
   const switches: Switches = {
     faults,
     look: async () => on.map(([fault, target]) => ready(fault, target, true)),
     set: async (fault, target, to) => {
       if (refusing) throw new Problem(409, 'not-switched', `${target} refused`);
-      told.push(`${fault} ${target} ${to}`);
+      requests.push(`${fault} ${target} ${to}`);
     },
   };
-  return { told, switches };
+  return { requests, switches };
 }
 
 describe('all faults', () => {
@@ -23,7 +23,7 @@ describe('all faults', () => {
     const provider = kind(['declined-cards'], []);
     const relay = kind(['paused-relay'], []);
     await new AllFaults([provider.switches, relay.switches]).set('paused-relay', 'order', true);
-    expect([provider.told, relay.told]).toEqual([[], ['paused-relay order true']]);
+    expect([provider.requests, relay.requests]).toEqual([[], ['paused-relay order true']]);
   });
 
   it('are lifted one by one, stopped services first; a refusal does not prevent the others', async () => {
@@ -37,18 +37,18 @@ describe('all faults', () => {
     );
     const lifted = await new AllFaults([relay.switches, all.switches]).lift();
     expect(lifted).toEqual({ later: [], failures: ['order refused'] });
-    expect(all.told).toEqual(['stopped-service payment false', 'declined-cards null false']);
+    expect(all.requests).toEqual(['stopped-service payment false', 'declined-cards null false']);
   });
 
   it('are not lifted if they cannot be switched here', async () => {
-    const told: string[] = [];
+    const requests: string[] = [];
     const away: Switches = {
       faults: ['stopped-service'],
       look: async () => [unavailable('stopped-service', 'payment', 'no supervisor runs')],
-      set: async () => void told.push('set'),
+      set: async () => void requests.push('set'),
     };
     expect(await new AllFaults([away]).lift()).toEqual({ later: [], failures: [] });
-    expect(told).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
   describe('of a service without a response', () => {
@@ -79,7 +79,9 @@ describe('all faults', () => {
       await faults.set('paused-relay', 'order', true);
       await faults.look();
       state.answers = false;
-      expect(await faults.look()).toMatchObject([{ on: true, owed: false, unavailable: 'order does not respond.' }]);
+      expect(await faults.look()).toMatchObject([
+        { on: true, recoveryPending: false, unavailable: 'order does not respond.' },
+      ]);
     });
 
     it('are lifted once it responds, and reported as pending until then', async () => {
@@ -88,10 +90,10 @@ describe('all faults', () => {
       await faults.set('paused-relay', 'order', true);
       state.answers = false;
       expect(await faults.lift()).toEqual({ later: ['order does not respond.'], failures: [] });
-      expect(await faults.look()).toMatchObject([{ on: true, owed: true }]);
+      expect(await faults.look()).toMatchObject([{ on: true, recoveryPending: true }]);
       state.answers = true;
       await until(() => !state.paused);
-      expect(await faults.look()).toMatchObject([{ on: false, owed: false }]);
+      expect(await faults.look()).toMatchObject([{ on: false, recoveryPending: false }]);
     });
 
     it('are lifted after the same lift has restarted the service', async () => {
@@ -108,7 +110,7 @@ describe('all faults', () => {
       await faults.set('stopped-service', 'order', true);
       expect((await faults.lift()).failures).toEqual([]);
       await until(() => state.answers && !state.paused);
-      expect((await faults.look()).filter(({ on, owed }) => on || owed)).toEqual([]);
+      expect((await faults.look()).filter(({ on, recoveryPending }) => on || recoveryPending)).toEqual([]);
     });
 
     it('are no longer pending after an operator switched one on again', async () => {
@@ -119,7 +121,7 @@ describe('all faults', () => {
       await faults.lift();
       state.answers = true;
       await faults.set('paused-relay', 'order', true);
-      expect(await faults.look()).toMatchObject([{ on: true, owed: false }]);
+      expect(await faults.look()).toMatchObject([{ on: true, recoveryPending: false }]);
       faults.rest();
     });
   });

@@ -15,26 +15,27 @@ export interface Lifted {
 export class AllFaults {
   /** Last known as on: a service without a response may still have them on. */
   private readonly seenOn = new Set<string>();
-  private readonly owed: PendingRecoveries;
+  private readonly recoveryPending: PendingRecoveries;
 
   constructor(
     private readonly kinds: readonly Switches[],
     tryAgainEveryMs?: number,
   ) {
-    this.owed = new PendingRecoveries(() => this.liftOwed(), tryAgainEveryMs);
+    this.recoveryPending = new PendingRecoveries(() => this.recoverPending(), tryAgainEveryMs);
   }
 
   async look(): Promise<FaultSwitch[]> {
     const seen = (await Promise.all(this.kinds.map((kind) => kind.look()))).flat();
     return seen.map((each) => {
       const key = keyOf(each);
-      if (each.unavailable !== null) return { ...each, on: this.seenOn.has(key), owed: this.owed.has(each) };
+      if (each.unavailable !== null)
+        return { ...each, on: this.seenOn.has(key), recoveryPending: this.recoveryPending.has(each) };
       if (each.on) this.seenOn.add(key);
       else {
         this.seenOn.delete(key);
-        this.owed.settle(each);
+        this.recoveryPending.settle(each);
       }
-      return { ...each, owed: this.owed.has(each) };
+      return { ...each, recoveryPending: this.recoveryPending.has(each) };
     });
   }
 
@@ -42,7 +43,7 @@ export class AllFaults {
     const kind = this.kinds.find(({ faults }) => faults.includes(fault));
     if (!kind) throw new Problem(404, 'unknown-fault', `There is no fault ${fault}.`);
     // A manual switch overrides the pending lift.
-    this.owed.settle({ fault, target });
+    this.recoveryPending.settle({ fault, target });
     await kind.set(fault, target, on);
     if (on) this.seenOn.add(keyOf({ fault, target }));
   }
@@ -55,11 +56,11 @@ export class AllFaults {
     const later: string[] = [];
     const failures: string[] = [];
     for (const each of ordered) {
-      const why = each.unavailable ?? (await this.tryToLift(each));
+      const why = each.unavailable ?? (await this.tryToRecover(each));
       if (why instanceof Problem) failures.push(why.message);
       else if (why !== undefined) {
         later.push(why);
-        this.owed.add(each);
+        this.recoveryPending.add(each);
       }
     }
     return { later: [...new Set(later)], failures };
@@ -67,11 +68,11 @@ export class AllFaults {
 
   /** Cancels the pending lifts. */
   rest(): void {
-    this.owed.forget();
+    this.recoveryPending.clear();
   }
 
   /** Returns undefined on success, a text without a response, or a problem on refusal. */
-  private async tryToLift({ fault, target }: FaultSwitch): Promise<string | Problem | undefined> {
+  private async tryToRecover({ fault, target }: FaultSwitch): Promise<string | Problem | undefined> {
     try {
       await this.set(fault, target, false);
       return undefined;
@@ -80,10 +81,10 @@ export class AllFaults {
     }
   }
 
-  private async liftOwed(): Promise<void> {
+  private async recoverPending(): Promise<void> {
     for (const each of await this.look()) {
-      if (!each.owed || each.unavailable !== null) continue;
-      if (typeof (await this.tryToLift(each)) === 'string') this.owed.add(each);
+      if (!each.recoveryPending || each.unavailable !== null) continue;
+      if (typeof (await this.tryToRecover(each)) === 'string') this.recoveryPending.add(each);
     }
   }
 }

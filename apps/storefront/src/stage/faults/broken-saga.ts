@@ -2,7 +2,7 @@ import { topicsConsumedBy } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
 import { demandOk, oneTeapot, PEOPLE, type ShopClient } from '@quadrille/load';
 import { newId, Problem } from '@quadrille/nest';
-import { bodyOf, look } from '../asking.js';
+import { bodyOf, look } from '../requests.js';
 import type { TokenSource } from '../stage-operator.js';
 import { demand } from './demand.js';
 
@@ -14,7 +14,7 @@ export interface Thrown {
 }
 
 /** Publishes poison messages: unreadable records, or an invalid event of a real order that blocks its saga. */
-export class GarbageThrower {
+export class PoisonPublisher {
   constructor(
     private readonly urls: Readonly<Record<string, string>>,
     private readonly shop: ShopClient,
@@ -29,21 +29,23 @@ export class GarbageThrower {
   /** The service's consumer is paused for a moment, so that the invalid event precedes the real one of the same order. */
   async brokenEvent(service: string): Promise<Thrown> {
     const url = this.urlOf(service);
-    const { heldTopics = [] } = (bodyOf(await look(`${url}/control`, this.token())) ?? {}) as { heldTopics?: string[] };
-    const hold = (topics: readonly string[]) =>
-      demand(service, 'PUT', `${url}/control/held-topics`, { topics }, this.token());
-    await hold(topicsConsumedBy(checkout, shop, service));
+    const { pausedTopics = [] } = (bodyOf(await look(`${url}/control`, this.token())) ?? {}) as {
+      pausedTopics?: string[];
+    };
+    const pause = (topics: readonly string[]) =>
+      demand(service, 'PUT', `${url}/control/paused-topics`, { topics }, this.token());
+    await pause(topicsConsumedBy(checkout, shop, service));
     try {
       const placed = await this.shop.placeOrder(oneTeapot(PEOPLE));
       const orderId = demandOk(placed, 'The order').body.orderId as string;
       return { ...(await this.put(service, 'broken-event', orderId)), orderId };
     } finally {
-      await hold(heldTopics);
+      await pause(pausedTopics);
     }
   }
 
   private put(service: string, kind: string, key: string): Promise<{ topic: string }> {
-    return demand(service, 'POST', `${this.urlOf(service)}/control/garbage`, { kind, key }, this.token());
+    return demand(service, 'POST', `${this.urlOf(service)}/control/poison-messages`, { kind, key }, this.token());
   }
 
   private urlOf(service: string): string {

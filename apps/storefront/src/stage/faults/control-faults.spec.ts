@@ -8,10 +8,10 @@ const named = (service: string, state: Parameters<typeof switchesOf>[1]) =>
 
 describe('the switches of a service', () => {
   it('are its relay, its consumer and its steps that handle events', () => {
-    const state = { heldTopics: ['quadrille.payment.v1'], relayPaused: false, failingSteps: ['commit-inventory'] };
+    const state = { pausedTopics: ['quadrille.payment.v1'], relayPaused: false, failingSteps: ['commit-inventory'] };
     expect(named('inventory', state)).toEqual([
       ['paused-relay', 'inventory', false, false],
-      ['held-consumer', 'inventory', true, false],
+      ['paused-consumer', 'inventory', true, false],
       ['failing-step', 'reserve-inventory', false, false],
       ['failing-step', 'release-inventory', false, false],
       ['failing-step', 'commit-inventory', true, false],
@@ -19,7 +19,7 @@ describe('the switches of a service', () => {
   });
 
   it.each(SAGA_SERVICES)('of %s include a relay only if it emits events', (service) => {
-    const faults = named(service, { heldTopics: [], relayPaused: false, failingSteps: [] }).map(([fault]) => fault);
+    const faults = named(service, { pausedTopics: [], relayPaused: false, failingSteps: [] }).map(([fault]) => fault);
     expect(faults.includes('paused-relay')).toBe(eventsOf(checkout.rows).some((event) => event.service === service));
   });
 

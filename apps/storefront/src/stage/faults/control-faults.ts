@@ -1,7 +1,7 @@
 import { eventsHandledBy, eventsOf, type Rows, topicsConsumedBy } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
 import { Problem } from '@quadrille/nest';
-import { bodyOf, look } from '../asking.js';
+import { bodyOf, look } from '../requests.js';
 import type { FaultName, FaultSwitch } from '../snapshot.js';
 import type { TokenSource } from '../stage-operator.js';
 import { demand } from './demand.js';
@@ -9,7 +9,7 @@ import { ready, type Switches, unavailable } from './switches.js';
 
 /** The response of `GET /control` of a service. */
 interface ControlState {
-  readonly heldTopics: readonly string[];
+  readonly pausedTopics: readonly string[];
   readonly relayPaused: boolean;
   readonly failingSteps: readonly string[];
 }
@@ -17,11 +17,11 @@ interface ControlState {
 const rows: Rows = checkout.rows;
 const speaking = new Set(eventsOf(rows).map(({ service }) => service));
 /** Steps that handle events, so that their failure waits for an operator. */
-const hearing = Object.entries(rows).filter(([, row]) => eventsHandledBy(row).length > 0);
+const consuming = Object.entries(rows).filter(([, row]) => eventsHandledBy(row).length > 0);
 
 /** Faults within the services: a paused relay, a paused consumer, a step with a bug. */
 export class ControlFaults implements Switches {
-  readonly faults = ['paused-relay', 'held-consumer', 'failing-step'] as const;
+  readonly faults = ['paused-relay', 'paused-consumer', 'failing-step'] as const;
 
   constructor(
     private readonly urls: Readonly<Record<string, string>>,
@@ -45,8 +45,8 @@ export class ControlFaults implements Switches {
     if (!service || !url) throw new Problem(422, 'unknown-target', `There is no ${target ?? 'target'} to switch.`);
     const put = (path: string, body: object) => demand(service, 'PUT', `${url}/control/${path}`, body, this.token());
     if (fault === 'paused-relay') return put('relay', { paused: on });
-    if (fault === 'held-consumer') {
-      return put('held-topics', { topics: on ? topicsConsumedBy(checkout, shop, service) : [] });
+    if (fault === 'paused-consumer') {
+      return put('paused-topics', { topics: on ? topicsConsumedBy(checkout, shop, service) : [] });
     }
     const { failingSteps = [] } = (bodyOf(await look(`${url}/control`, this.token())) ?? {}) as Partial<ControlState>;
     const others = failingSteps.filter((each) => each !== target);
@@ -56,12 +56,12 @@ export class ControlFaults implements Switches {
 
 /** The switches of one service, from its response. */
 export function switchesOf(service: string, state: ControlState | undefined): FaultSwitch[] {
-  const steps = hearing.filter(([, row]) => row.service === service).map(([step]) => step);
+  const steps = consuming.filter(([, row]) => row.service === service).map(([step]) => step);
   const of = (fault: FaultName, target: string, on: (state: ControlState) => boolean): FaultSwitch =>
     state ? ready(fault, target, on(state)) : unavailable(fault, target, `${service} does not respond.`);
   return [
     ...(speaking.has(service) ? [of('paused-relay', service, ({ relayPaused }) => relayPaused)] : []),
-    of('held-consumer', service, ({ heldTopics }) => heldTopics.length > 0),
+    of('paused-consumer', service, ({ pausedTopics }) => pausedTopics.length > 0),
     ...steps.map((step) => of('failing-step', step, ({ failingSteps }) => failingSteps.includes(step))),
   ];
 }

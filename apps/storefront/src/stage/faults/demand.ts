@@ -1,5 +1,5 @@
 import { Problem } from '@quadrille/nest';
-import { type Answer, act, bodyOf, type Silence } from '../asking.js';
+import { type Answer, act, bodyOf, type Silence } from '../requests.js';
 
 /**
  * Changes a state in a service, with an access token if operators need one. Throws a problem with the service and the reason: 503

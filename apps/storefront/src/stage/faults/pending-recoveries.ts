@@ -7,7 +7,7 @@ type Fault = Pick<FaultSwitch, 'fault' | 'target'>;
 
 /** Faults that could not be lifted because a service did not respond. Lifting is retried while there are any. */
 export class PendingRecoveries {
-  private readonly owed = new Set<string>();
+  private readonly recoveryPending = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -16,20 +16,20 @@ export class PendingRecoveries {
   ) {}
 
   has(fault: Fault): boolean {
-    return this.owed.has(keyOf(fault));
+    return this.recoveryPending.has(keyOf(fault));
   }
 
   add(fault: Fault): void {
-    this.owed.add(keyOf(fault));
+    this.recoveryPending.add(keyOf(fault));
     this.timer ??= this.later();
   }
 
   settle(fault: Fault): void {
-    this.owed.delete(keyOf(fault));
+    this.recoveryPending.delete(keyOf(fault));
   }
 
-  forget(): void {
-    this.owed.clear();
+  clear(): void {
+    this.recoveryPending.clear();
     clearTimeout(this.timer);
     this.timer = undefined;
   }
@@ -39,7 +39,7 @@ export class PendingRecoveries {
     const timer = setTimeout(async () => {
       // A failure is retried; the lift's response has already reported it.
       await this.tryAgain().catch(() => {});
-      this.timer = this.owed.size > 0 ? this.later() : undefined;
+      this.timer = this.recoveryPending.size > 0 ? this.later() : undefined;
     }, this.everyMs);
     return timer.unref();
   }

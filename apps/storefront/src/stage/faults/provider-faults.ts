@@ -1,4 +1,4 @@
-import { bodyOf, look } from '../asking.js';
+import { bodyOf, look } from '../requests.js';
 import type { FaultName, FaultSwitch } from '../snapshot.js';
 import { demand } from './demand.js';
 import { ready, type Switches, unavailable } from './switches.js';

@@ -1,5 +1,5 @@
 import { Problem } from '@quadrille/nest';
-import { bodyOf, look } from '../asking.js';
+import { bodyOf, look } from '../requests.js';
 import type { FaultName, FaultSwitch } from '../snapshot.js';
 import { demand } from './demand.js';
 import { ready, type Switches, unavailable } from './switches.js';

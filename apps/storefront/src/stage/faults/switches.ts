@@ -14,7 +14,7 @@ export const ready = (fault: FaultName, target: string | null, on: boolean): Fau
   fault,
   target,
   on,
-  owed: false,
+  recoveryPending: false,
   doing: null,
   unavailable: null,
 });

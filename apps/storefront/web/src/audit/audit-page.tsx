@@ -3,9 +3,9 @@ import { IconCircleCheckFilled, IconCircleXFilled, IconHourglassHigh } from '@ta
 import { useQuery } from '@tanstack/react-query';
 import { Page } from '../frame/page.js';
 import { useNow } from '../look/use-now.js';
-import { moment, sentence, span, spoken } from '../look/words.js';
-import { AwayNotice } from '../talking/away-notice.js';
+import { moment, sentence, span, wordsOf } from '../look/words.js';
 import { request } from '../talking/request.js';
+import { UnavailableNotice } from '../talking/unavailable-notice.js';
 import classes from './audit.module.css';
 import { type AuditVerdict, conclusionOf, type Judgement, pendingOf } from './verdict.js';
 
@@ -32,7 +32,7 @@ export default function AuditPage() {
       title="Audit"
       lead="An auditor reads every database, every topic and the books of the card provider, independently of the services. These seven promises hold under every fault of the stage."
     >
-      <AwayNotice what="The audit" failure={audit.failureReason} />
+      <UnavailableNotice what="The audit" failure={audit.failureReason} />
       {!data && !audit.failureReason && <Skeleton height={320} />}
       {data && !data.configured && <HowToStart />}
       {data?.configured && !data.judged && (
@@ -110,7 +110,7 @@ function PromiseRow({ judgement: { promise, verdict, checked, violations } }: { 
         <dl className={classes.numbers}>
           {Object.entries(checked).map(([what, number]) => (
             <div key={what}>
-              <dt>{spoken(what)}</dt>
+              <dt>{wordsOf(what)}</dt>
               <dd>{GROUPED.format(number)}</dd>
             </div>
           ))}

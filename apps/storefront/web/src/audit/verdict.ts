@@ -14,7 +14,7 @@ export interface AuditVerdict {
     readonly openSagas: number;
     readonly oldestPlacedAt: string | null;
     readonly unsent: number;
-    readonly unheard: number;
+    readonly unconsumed: number;
     readonly parked: number;
   };
   /** ISO 8601: the time of the audited state. */
@@ -42,13 +42,13 @@ function judgedIn({ verdict, promises }: AuditVerdict): string {
 
 /** Unfinished work of the system, as text; empty for a system at rest. */
 export function pendingOf({ pending }: AuditVerdict): string[] {
-  const { openSagas, unsent, unheard, parked } = pending;
+  const { openSagas, unsent, unconsumed, parked } = pending;
   const some = (count: number, one: string, many: string) =>
     count > 0 ? [`${count} ${count === 1 ? one : many}`] : [];
   return [
     ...some(openSagas, 'saga is running', 'sagas are running'),
     ...some(unsent, 'event waits in an outbox', 'events wait in outboxes'),
-    ...some(unheard, 'record is not consumed yet', 'records are not consumed yet'),
+    ...some(unconsumed, 'record is not consumed yet', 'records are not consumed yet'),
     ...some(parked, 'message is parked', 'messages are parked'),
   ];
 }

@@ -5,13 +5,13 @@ export interface Attempt {
   readonly body: string;
 }
 
-const KEPT_AS = 'quadrille.attempt';
+const STORAGE_KEY = 'quadrille.attempt';
 const KEY_BYTES = 16;
 
 /** Returns the stored attempt if its order is the same, otherwise a new one. */
-export const attemptFor = (body: unknown, kept: Attempt | null, newKey: () => string): Attempt => {
+export const attemptFor = (body: unknown, stored: Attempt | null, newKey: () => string): Attempt => {
   const text = JSON.stringify(body);
-  return kept?.body === text ? kept : { key: newKey(), body: text };
+  return stored?.body === text ? stored : { key: newKey(), body: text };
 };
 
 /** Also works on plain HTTP, where browsers have no `crypto.randomUUID`. */
@@ -19,18 +19,18 @@ export const randomKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(KEY_BYTES)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** The attempt for this order, stored before it is sent, so that a reload in between sends the same key. */
-export function keptAttempt(body: unknown): Attempt {
-  const attempt = attemptFor(body, readKept(), randomKey);
-  localStorage.setItem(KEPT_AS, JSON.stringify(attempt));
+export function storedAttempt(body: unknown): Attempt {
+  const attempt = attemptFor(body, readStored(), randomKey);
+  localStorage.setItem(STORAGE_KEY, JSON.stringify(attempt));
   return attempt;
 }
 
 /** Deletes the attempt of an accepted order; ordering the same again is another intention. */
-export const forgetAttempt = (): void => localStorage.removeItem(KEPT_AS);
+export const removeAttempt = (): void => localStorage.removeItem(STORAGE_KEY);
 
-function readKept(): Attempt | null {
+function readStored(): Attempt | null {
   try {
-    const read = JSON.parse(localStorage.getItem(KEPT_AS) ?? 'null');
+    const read = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? 'null');
     return typeof read?.key === 'string' && typeof read?.body === 'string' ? read : null;
   } catch {
     return null;

@@ -5,8 +5,8 @@ import { Card, Columns } from '../frame/card.js';
 import { Page } from '../frame/page.js';
 import { useProducts } from '../shop/use-products.js';
 import { useOwnCustomer } from '../sign-in/use-session.js';
-import { AwayNotice } from '../talking/away-notice.js';
 import { Problem } from '../talking/problem.js';
+import { UnavailableNotice } from '../talking/unavailable-notice.js';
 import { CartLines } from './cart-lines.js';
 import { faultsIn, type OrderForm, requestOf, usualFormOf } from './order-form.js';
 import { usePlaceOrder } from './place-order.js';
@@ -54,7 +54,7 @@ export default function CartPage() {
       >
         <Columns>
           <Card label="Cart">
-            <AwayNotice what="The catalogue" failure={failureReason} />
+            <UnavailableNotice what="The catalogue" failure={failureReason} />
             <CartLines cart={cart} products={products} faults={faults.lines} onQuantity={setQuantity} />
             {problem && (
               <Alert color="undo" role="alert" mt="md" title="The order was not accepted">

@@ -5,7 +5,7 @@ import type { OrderPageState } from '../order/order-page.js';
 import { Problem } from '../talking/problem.js';
 import { pauseBeforeRetry } from '../talking/query-client.js';
 import { request } from '../talking/request.js';
-import { forgetAttempt, keptAttempt } from './attempt.js';
+import { removeAttempt, storedAttempt } from './attempt.js';
 
 interface Taken {
   readonly orderId: string;
@@ -20,14 +20,14 @@ export function usePlaceOrder(onTaken: () => void = () => {}) {
   const sending = useRef(false);
   const mutation = useMutation<Taken, Error, object>({
     mutationFn: (body) => {
-      const attempt = keptAttempt(body);
+      const attempt = storedAttempt(body);
       return request('order', '/orders', { method: 'POST', body, headers: { 'idempotency-key': attempt.key } });
     },
     retry: (times, error) =>
       error instanceof Problem && (error.passes || error.code === 'request-still-running') && times < SENT_AGAIN_TIMES,
     retryDelay: pauseBeforeRetry,
     onSuccess: ({ orderId }) => {
-      forgetAttempt();
+      removeAttempt();
       onTaken();
       const state: OrderPageState = { placed: true };
       void navigate(`/orders/${orderId}`, { state });

@@ -1,12 +1,12 @@
 import { useLocalStorage } from '@mantine/hooks';
 import { added, type Cart, cartFrom, withQuantity } from './cart.js';
 
-const KEPT_AS = 'quadrille.cart';
+const STORAGE_KEY = 'quadrille.cart';
 
 /** The cart of this browser: it survives reloads and is shared by all tabs. */
 export function useCart() {
   const [cart, setCart] = useLocalStorage<Cart>({
-    key: KEPT_AS,
+    key: STORAGE_KEY,
     defaultValue: [],
     getInitialValueInEffect: false,
     deserialize: cartFrom,

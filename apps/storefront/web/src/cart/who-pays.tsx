@@ -1,8 +1,8 @@
 import { Fieldset, NativeSelect, Radio, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { money } from '../look/words.js';
-import { AwayNotice } from '../talking/away-notice.js';
 import { request } from '../talking/request.js';
+import { UnavailableNotice } from '../talking/unavailable-notice.js';
 import { CARDS, CUSTOMERS, GUEST } from './customers.js';
 import type { Faults, OrderForm } from './order-form.js';
 
@@ -76,7 +76,7 @@ function Balance({ customer }: { readonly customer: string }) {
     queryFn: ({ signal }) => request<Account>('payment', `/accounts/${customer}`, { signal }),
     refetchInterval: LOOK_AGAIN_MS,
   });
-  if (!data) return <AwayNotice what="The account" failure={failureReason} />;
+  if (!data) return <UnavailableNotice what="The account" failure={failureReason} />;
   return (
     <Text size="sm" c="dimmed" className="tabular" mt={-8}>
       {money(data.available, data.currency)} on account

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { NothingHere, StageLink } from '../frame/nothing-here.js';
 import { Page } from '../frame/page.js';
-import { AwayNotice } from '../talking/away-notice.js';
+import { UnavailableNotice } from '../talking/unavailable-notice.js';
 import { DeadLetterDrawer } from './letter-drawer.js';
 import { type Letter, type LetterState, lettersOf, STATES } from './letters.js';
 import { DeadLettersTable } from './letters-table.js';
@@ -16,7 +16,7 @@ const LOOK_EVERY_MS = 2_000;
 /** Parked messages and dead letters of the services, with the operator's decisions. */
 export default function DeadLettersPage() {
   const [query, setQuery] = useSearchParams();
-  const asked = SAGA_SERVICES.find((service) => service === query.get('service'));
+  const selected = SAGA_SERVICES.find((service) => service === query.get('service'));
   const waiting = useQueries({
     queries: SAGA_SERVICES.map((service) => ({
       queryKey: ['dead-letters', service, 'dead'],
@@ -26,7 +26,7 @@ export default function DeadLettersPage() {
   });
   // Without a chosen service, the first one with messages is shown.
   const first = SAGA_SERVICES.find((_, at) => (waiting[at]?.data?.deadLetters.length ?? 0) > 0);
-  const service = asked ?? first ?? SAGA_SERVICES[0]!;
+  const service = selected ?? first ?? SAGA_SERVICES[0]!;
   return (
     <Page
       title="Dead letters"
@@ -82,7 +82,7 @@ function LettersOf({ service }: { readonly service: ServiceName }) {
   const rows = letters.data?.pages.flatMap(({ deadLetters }) => deadLetters);
   return (
     <>
-      <AwayNotice what={`The dead letters of ${service}`} failure={letters.failureReason} />
+      <UnavailableNotice what={`The dead letters of ${service}`} failure={letters.failureReason} />
       <Group justify="space-between" mb="md">
         <SegmentedControl
           aria-label="Which"

@@ -1,6 +1,6 @@
 import { Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { Said } from './letters.js';
+import type { OperatorDecision } from './letters.js';
 import { rememberedOperator } from './operator.js';
 
 const MAX_LETTERS = 500;
@@ -13,25 +13,25 @@ export interface Decider {
   setName(name: string): void;
   setWhy(why: string): void;
   /** As stored; undefined until both are entered. */
-  readonly said: Said | undefined;
+  readonly decision: OperatorDecision | undefined;
 }
 
 /** The state of a decision; the name is that of the last decision in this browser. */
 export function useDecider(): Decider {
   const [name, setName] = useState(rememberedOperator);
   const [why, setWhy] = useState('');
-  const said = { by: name.trim(), reason: why.trim() };
-  return { name, why, setName, setWhy, said: said.by && said.reason ? said : undefined };
+  const decision = { by: name.trim(), reason: why.trim() };
+  return { name, why, setName, setWhy, decision: decision.by && decision.reason ? decision : undefined };
 }
 
 interface DeciderFieldsProps {
   readonly decider: Decider;
   /** The place where the reason is stored, as text. */
-  readonly kept: string;
+  readonly whereStored: string;
 }
 
 /** The two fields of every decision. */
-export const DeciderFields = ({ decider, kept }: DeciderFieldsProps) => (
+export const DeciderFields = ({ decider, whereStored }: DeciderFieldsProps) => (
   <>
     <TextInput
       label="Who decides"
@@ -42,7 +42,7 @@ export const DeciderFields = ({ decider, kept }: DeciderFieldsProps) => (
     />
     <Textarea
       label="Why"
-      description={kept}
+      description={whereStored}
       required
       autosize
       minRows={2}

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import classes from './dead-letters.module.css';
 import { DeciderFields, useDecider } from './decider.js';
-import { decide, type Letter, type Said, type Verb } from './letters.js';
+import { decide, type Letter, type OperatorDecision, type Verb } from './letters.js';
 import { rememberOperator } from './operator.js';
 
 interface DecisionProps {
@@ -20,10 +20,10 @@ export function Decision({ service, letter, behind, onDone }: DecisionProps) {
   const [sure, setSure] = useState<Verb>();
   const client = useQueryClient();
   const { mutate, error, isPending } = useMutation({
-    mutationFn: ({ verb, said }: { readonly verb: Verb; readonly said: Said }) =>
-      decide(service, letter.id, verb, said),
-    onSuccess: (_, { said }) => {
-      rememberOperator(said.by);
+    mutationFn: ({ verb, decision }: { readonly verb: Verb; readonly decision: OperatorDecision }) =>
+      decide(service, letter.id, verb, decision),
+    onSuccess: (_, { decision }) => {
+      rememberOperator(decision.by);
       onDone();
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['dead-letters', service] }),
@@ -34,13 +34,13 @@ export function Decision({ service, letter, behind, onDone }: DecisionProps) {
       className={classes.decision}
       onSubmit={(event) => {
         event.preventDefault();
-        if (sure && decider.said) mutate({ verb: sure, said: decider.said });
+        if (sure && decider.decision) mutate({ verb: sure, decision: decider.decision });
       }}
     >
       <Title order={3} size="h5" mb="xs">
         Decide
       </Title>
-      <DeciderFields decider={decider} kept="Stored with the message" />
+      <DeciderFields decider={decider} whereStored="Stored with the message" />
       {error && (
         <Alert color="undo" mt="sm" role="alert">
           {error.message}
@@ -48,10 +48,10 @@ export function Decision({ service, letter, behind, onDone }: DecisionProps) {
       )}
       {sure === undefined ? (
         <Group mt="md">
-          <Button disabled={!decider.said} onClick={() => setSure('redrive')}>
+          <Button disabled={!decider.decision} onClick={() => setSure('redrive')}>
             Redrive…
           </Button>
-          <Button disabled={!decider.said} variant="default" onClick={() => setSure('discard')}>
+          <Button disabled={!decider.decision} variant="default" onClick={() => setSure('discard')}>
             Discard…
           </Button>
         </Group>

@@ -32,7 +32,7 @@ export interface DeadLetterPage {
 export type Verb = 'redrive' | 'discard';
 
 /** The operator and the reason of a decision. */
-export interface Said {
+export interface OperatorDecision {
   readonly by: string;
   readonly reason: string;
 }
@@ -54,8 +54,8 @@ export const lettersOf = (
 export const wholeLetter = (service: ServiceName, id: string): Promise<WholeLetter> =>
   request<WholeLetter>(service, `/dead-letters/${id}`);
 
-export const decide = (service: ServiceName, id: string, verb: Verb, said: Said): Promise<unknown> =>
-  request(service, `/dead-letters/${id}/${verb}`, { method: 'POST', body: said });
+export const decide = (service: ServiceName, id: string, verb: Verb, decision: OperatorDecision): Promise<unknown> =>
+  request(service, `/dead-letters/${id}/${verb}`, { method: 'POST', body: decision });
 
 /** The states as text. */
 export const STATE_WORDS: Readonly<Record<LetterState, string>> = {

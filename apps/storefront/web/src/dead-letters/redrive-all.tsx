@@ -4,7 +4,7 @@ import type { ServiceName } from '@quadrille/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { DeciderFields, useDecider } from './decider.js';
-import { decide, lettersOf, type Said } from './letters.js';
+import { decide, lettersOf, type OperatorDecision } from './letters.js';
 import { rememberOperator } from './operator.js';
 
 /** Redrives all dead letters of a service, one after the other: for use after a bug fix. */
@@ -14,7 +14,7 @@ export function RedriveAll({ service }: { readonly service: ServiceName }) {
   const [done, setDone] = useState(0);
   const client = useQueryClient();
   const { mutate, error, isPending } = useMutation({
-    mutationFn: (said: Said) => redriveDead(service, said, setDone),
+    mutationFn: (decision: OperatorDecision) => redriveDead(service, decision, setDone),
     onSuccess: (_, { by }) => {
       rememberOperator(by);
       close();
@@ -35,14 +35,14 @@ export function RedriveAll({ service }: { readonly service: ServiceName }) {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            if (decider.said) mutate(decider.said);
+            if (decider.decision) mutate(decider.decision);
           }}
         >
           <Text size="sm" mb="sm">
             One after the other, oldest first; queued messages follow in order. A message that fails again is parked
             again.
           </Text>
-          <DeciderFields decider={decider} kept="Stored with each message" />
+          <DeciderFields decider={decider} whereStored="Stored with each message" />
           {isPending && <Progress value={100} animated mt="md" aria-label={`${done} are redriven`} />}
           {error && (
             <Alert color="undo" mt="sm" role="alert">
@@ -50,7 +50,7 @@ export function RedriveAll({ service }: { readonly service: ServiceName }) {
             </Alert>
           )}
           <Group mt="md">
-            <Button type="submit" loading={isPending} disabled={!decider.said}>
+            <Button type="submit" loading={isPending} disabled={!decider.decision}>
               Redrive them all
             </Button>
             <Button variant="default" onClick={close}>
@@ -64,7 +64,11 @@ export function RedriveAll({ service }: { readonly service: ServiceName }) {
 }
 
 /** Those that are dead at the beginning, each once: a message that fails again is not retried. */
-async function redriveDead(service: ServiceName, said: Said, onDone: (count: number) => void): Promise<void> {
+async function redriveDead(
+  service: ServiceName,
+  decision: OperatorDecision,
+  onDone: (count: number) => void,
+): Promise<void> {
   const ids: string[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
     const page: Awaited<ReturnType<typeof lettersOf>> = await lettersOf(service, {
@@ -75,7 +79,7 @@ async function redriveDead(service: ServiceName, said: Said, onDone: (count: num
     cursor = page.next;
   }
   for (const [at, id] of ids.entries()) {
-    await decide(service, id, 'redrive', said);
+    await decide(service, id, 'redrive', decision);
     onDone(at + 1);
   }
 }

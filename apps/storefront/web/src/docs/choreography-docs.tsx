@@ -30,7 +30,7 @@ export function ChoreographyDocs() {
                 {step}
               </Table.Th>
               <Table.Td>{row.service}</Table.Td>
-              <Table.Td>{heardBy(row)}</Table.Td>
+              <Table.Td>{triggerOf(row)}</Table.Td>
               <Table.Td>{row.emits.map(({ name }) => name).join(' or ') || 'nothing'}</Table.Td>
               <Table.Td className={row.compensates ? classes.undo! : ''}>
                 {row.compensates ? `compensates ${Object.keys(row.compensates).join(', ')}` : (row.role ?? '')}
@@ -43,9 +43,9 @@ export function ChoreographyDocs() {
   );
 }
 
-function heardBy(row: Row): string {
-  const clock = deadlineOf(row);
-  if (clock) return clock.label;
+function triggerOf(row: Row): string {
+  const deadline = deadlineOf(row);
+  if (deadline) return deadline.label;
   if ('kind' in row.handles) return 'request' in row.handles ? row.handles.request : '';
   return eventsHandledBy(row)
     .map(({ name }) => name)
@@ -56,7 +56,7 @@ function heardBy(row: Row): string {
 function wholeScene(): Scene {
   const stations = Object.entries(rows).map(([step, row]): Station => {
     const undo = row.compensates !== undefined || row.role === 'interrupt';
-    return { step, service: row.service, state: 'said', undo, event: row.emits[0]?.name ?? null, link: null };
+    return { step, service: row.service, state: 'done', undo, event: row.emits[0]?.name ?? null, link: null };
   });
   const flows = Object.entries(rows).flatMap(([to, row]): Flow[] =>
     eventsHandledBy(row).flatMap((event) =>
@@ -65,7 +65,7 @@ function wholeScene(): Scene {
         .map(([from]) => ({
           from,
           to,
-          told: true,
+          taken: true,
           undo: row.compensates !== undefined || isFailure(checkout, event) || rows[from]!.compensates !== undefined,
         })),
     ),

@@ -2,8 +2,8 @@ import { Accordion, Anchor, Badge, SegmentedControl, Skeleton, Title } from '@ma
 import { SERVICES, type ServiceName } from '@quadrille/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { AwayNotice } from '../talking/away-notice.js';
 import { request, urlOf } from '../talking/request.js';
+import { UnavailableNotice } from '../talking/unavailable-notice.js';
 import classes from './docs.module.css';
 import type { OpenApi } from './open-api.js';
 import { OperationDocs } from './operation-docs.js';
@@ -26,7 +26,7 @@ export function HttpDocs() {
           data={SERVICES.map((value) => ({ value, label: value }))}
         />
       </div>
-      <AwayNotice what={`The document of ${service}`} failure={failureReason} />
+      <UnavailableNotice what={`The document of ${service}`} failure={failureReason} />
       {!data && !failureReason && <Skeleton height={240} mt="md" />}
       {data && <Paths service={service} document={data} />}
     </>

@@ -8,7 +8,7 @@ import { TopBar } from './top-bar.js';
  * The frame of every page: skip link, navigation, page; busy until all data of the page are loaded or reported as unavailable.
  */
 export function Frame() {
-  const asking = useIsFetching({
+  const fetching = useIsFetching({
     predicate: ({ state }) => state.data === undefined && state.fetchFailureCount === 0,
   });
   return (
@@ -17,7 +17,7 @@ export function Frame() {
         Skip to the page
       </a>
       <TopBar />
-      <main id="page" tabIndex={-1} className={classes.main} aria-busy={asking > 0}>
+      <main id="page" tabIndex={-1} className={classes.main} aria-busy={fetching > 0}>
         <Suspense>
           <Outlet />
         </Suspense>

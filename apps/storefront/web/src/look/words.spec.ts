@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { moment, money, partsOf, span, spoken } from './words.js';
+import { moment, money, partsOf, span, wordsOf } from './words.js';
 
 describe('the words', () => {
   it('are names in plain English', () => {
-    expect(spoken('InventoryReservationFailed')).toBe('inventory reservation failed');
-    expect(spoken('out-of-stock')).toBe('out of stock');
+    expect(wordsOf('InventoryReservationFailed')).toBe('inventory reservation failed');
+    expect(wordsOf('out-of-stock')).toBe('out of stock');
     expect(partsOf('PaymentCaptureFailed')).toEqual(['Payment', 'Capture', 'Failed']);
   });
   it('are short, clear spans', () => {

@@ -1,5 +1,5 @@
 /** `PaymentAuthorized` → `payment authorized`, `out-of-stock` → `out of stock`: names in plain English. */
-export const spoken = (name: string): string =>
+export const wordsOf = (name: string): string =>
   name
     .replaceAll('-', ' ')
     .replace(/([a-z])([A-Z])/g, '$1 $2')

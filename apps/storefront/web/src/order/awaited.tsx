@@ -3,14 +3,14 @@ import type { ServiceName } from '@quadrille/contracts';
 import { IconHourglass, IconMailExclamation } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { moment, span, spoken } from '../look/words.js';
+import { moment, span, wordsOf } from '../look/words.js';
 import { Problem } from '../talking/problem.js';
 import { request } from '../talking/request.js';
 import type { Missing } from './timeline.js';
 
 /** Typical sagas are faster; a step awaited for longer may be unavailable. */
 const LONG_MS = 2_500;
-const ASK_EVERY_MS = 3_000;
+const POLL_MS = 3_000;
 
 /** The awaited step, its time and its problem; nothing while the saga progresses fast. */
 export function AwaitedNotice({ awaited, now }: { readonly awaited: readonly Missing[]; readonly now: number }) {
@@ -25,13 +25,13 @@ function LateNotice({ missing, waited }: { readonly missing: Missing; readonly w
   const health = useQuery({
     queryKey: ['health', missing.service],
     queryFn: ({ signal }) => request<unknown>(missing.service as ServiceName, '/health/ready', { signal }),
-    refetchInterval: ASK_EVERY_MS,
+    refetchInterval: POLL_MS,
   });
   const { failureReason } = health;
   const away = failureReason instanceof Problem && failureReason.passes;
   return (
     <Alert color="gray" variant="light" icon={<IconHourglass aria-hidden />} title={`Waiting for ${missing.service}`}>
-      {missing.service} has to speak ({spoken(missing.step)}) since {moment(missing.since)}, for {span(waited)}.{' '}
+      {missing.service} has to speak ({wordsOf(missing.step)}) since {moment(missing.since)}, for {span(waited)}.{' '}
       {away
         ? `It does not answer at the moment. No event is lost: its messages wait on their topic, and it continues when it is back.`
         : 'Its messages wait on their topic until it consumes them.'}
@@ -46,7 +46,7 @@ function GivenUpNotice({ missing }: { readonly missing: Missing }) {
       color="undo"
       variant="light"
       icon={<IconMailExclamation aria-hidden />}
-      title={`${service} cannot process an event (${spoken(step)})`}
+      title={`${service} cannot process an event (${wordsOf(step)})`}
     >
       <Text size="sm">{givenUp!.cause}</Text>
       <Anchor component={Link} to="/dead-letters" size="sm">

@@ -1,13 +1,13 @@
 import { useElementSize } from '@mantine/hooks';
 import { checkout } from '@quadrille/contracts';
 import classes from './diagram.module.css';
-import { floorOf } from './floor.js';
 import { type Geometry, geometryOf, pathBetween } from './geometry.js';
+import { layoutOf } from './layout.js';
 import type { Flow, Scene } from './scene.js';
 import { StationBox } from './station-box.js';
 import type { Link } from './timeline.js';
 
-const floor = floorOf(checkout);
+const layout = layoutOf(checkout);
 /** The width until the page is measured. */
 const USUAL_WIDTH = 1_100;
 
@@ -23,13 +23,13 @@ interface DiagramProps {
 /** The saga as swim lanes: one lane per service, events between them. The list below it has the same content as text. */
 export function Diagram({ scene, startedAt, waiting, onEvidence }: DiagramProps) {
   const { ref, width } = useElementSize();
-  const geometry = geometryOf(floor, width || USUAL_WIDTH, scene.turned);
+  const geometry = geometryOf(layout, width || USUAL_WIDTH, scene.turned);
   return (
     <div ref={ref} className={classes.frame}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard. */}
       <section className={classes.scroll} aria-label="Diagram of the saga" tabIndex={0}>
         <div className={classes.floor} style={{ width: geometry.width, height: geometry.height }}>
-          {floor.lanes.map((service, at) => (
+          {layout.lanes.map((service, at) => (
             <div key={service} className={classes.lane} style={rowStyle(geometry, at)}>
               <span className={classes.service}>{service}</span>
             </div>
@@ -67,17 +67,17 @@ function FlowPath({ flow, geometry }: { readonly flow: Flow; readonly geometry: 
   const to = geometry.boxes.get(flow.to);
   if (!from || !to) return null;
   // A failed forward step is left from above or below; a compensating step is left sideways, backwards.
-  const back = floor.places.find(({ step }) => step === flow.from)?.track === 1;
+  const back = layout.places.find(({ step }) => step === flow.from)?.track === 1;
   const path = pathBetween(from, to, back);
   return (
-    <g data-told={flow.told || undefined} data-undo={flow.undo || undefined} className={classes.flow}>
-      <path d={path} className={classes.expected} markerEnd={flow.told ? undefined : 'url(#head-expected)'} />
-      {flow.told && (
+    <g data-taken={flow.taken || undefined} data-undo={flow.undo || undefined} className={classes.flow}>
+      <path d={path} className={classes.expected} markerEnd={flow.taken ? undefined : 'url(#head-expected)'} />
+      {flow.taken && (
         <>
           <path
             d={path}
             pathLength={1}
-            className={classes.told}
+            className={classes.taken}
             markerEnd={`url(#head-${flow.undo ? 'undo' : 'forward'})`}
           />
           <circle r="4.5" className={classes.event} style={{ offsetPath: `path("${path}")` }} />

@@ -1,5 +1,5 @@
 import { Anchor, Drawer, Stack, Table, Text, Title } from '@mantine/core';
-import { moment, span, spoken } from '../look/words.js';
+import { moment, span, wordsOf } from '../look/words.js';
 import classes from './evidence.module.css';
 import type { Link } from './timeline.js';
 
@@ -68,8 +68,8 @@ const causeOf = ({ triggeredBy }: Link, links: readonly Link[]): Link | undefine
 
 function triggerInWords({ triggeredBy }: Link): string {
   if ('request' in triggeredBy) return triggeredBy.request;
-  if ('clock' in triggeredBy) return triggeredBy.clock;
-  return triggeredBy.event ? spoken(triggeredBy.event) : triggeredBy.eventId;
+  if ('deadline' in triggeredBy) return triggeredBy.deadline;
+  return triggeredBy.event ? wordsOf(triggeredBy.event) : triggeredBy.eventId;
 }
 
 const Fact = ({ name, children }: { readonly name: string; readonly children: React.ReactNode }) => (

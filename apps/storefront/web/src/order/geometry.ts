@@ -1,4 +1,4 @@
-import type { Floor, Place } from './floor.js';
+import type { Layout, Place } from './layout.js';
 
 /** Pixels of the diagram. */
 export interface Box {
@@ -25,7 +25,7 @@ const SECOND_TRACK_HEIGHT = 70;
 const CORNER = 8;
 
 /** Scales the layout to `width` pixels, or as many as it needs. Lanes with a compensation get a second track below. */
-export function geometryOf({ lanes, columns, places }: Floor, width: number, turned: boolean): Geometry {
+export function geometryOf({ lanes, columns, places }: Layout, width: number, turned: boolean): Geometry {
   const column = Math.max(MIN_COLUMN, Math.floor((width - LABEL_WIDTH) / columns));
   let y = 0;
   const rows = lanes.map((_, lane) => {

@@ -8,18 +8,18 @@ import { Page } from '../frame/page.js';
 import { useNow } from '../look/use-now.js';
 import { shortId, span } from '../look/words.js';
 import { CancelOrder } from '../orders/cancel-order.js';
-import { AwayNotice } from '../talking/away-notice.js';
 import { Problem } from '../talking/problem.js';
+import { UnavailableNotice } from '../talking/unavailable-notice.js';
 import { AwaitedNotice } from './awaited.js';
 import { Diagram } from './diagram.js';
 import { Evidence } from './evidence.js';
 import classes from './order-page.module.css';
 import { OrderSummary } from './order-summary.js';
+import { SagaStatus } from './saga-status.js';
 import { sceneOf } from './scene.js';
-import { Standing } from './standing.js';
 import { Story } from './story.js';
 import type { Link, Missing } from './timeline.js';
-import { useHeardAfterwards } from './use-heard-afterwards.js';
+import { useFollowUps } from './use-follow-ups.js';
 import { usePaced } from './use-paced.js';
 import { useTimeline } from './use-timeline.js';
 
@@ -41,8 +41,8 @@ function OrderView({ orderId }: { readonly orderId: string }) {
   const links = data?.links ?? [];
   const paced = usePaced(data && links.length, placed);
   const [evidence, setEvidence] = useState<Link | null>(null);
-  const payload = useHeardAfterwards(orderId, data?.endedAt != null);
-  const scene = sceneOf(checkout, links.slice(0, paced.shown), payload);
+  const followUpsDone = useFollowUps(orderId, data?.endedAt != null);
+  const scene = sceneOf(checkout, links.slice(0, paced.shown), followUpsDone);
   const open = data !== undefined && data.endedAt === null;
   const now = useNow(open);
   const startedAt = data && Date.parse(data.startedAt);
@@ -79,8 +79,8 @@ function OrderView({ orderId }: { readonly orderId: string }) {
       wide
     >
       <Stack gap="lg">
-        <AwayNotice what="The timeline" failure={timeline.failureReason} />
-        <Standing timeline={data} scene={scene} upToDate={!paced.playing} />
+        <UnavailableNotice what="The timeline" failure={timeline.failureReason} />
+        <SagaStatus timeline={data} scene={scene} upToDate={!paced.playing} />
         {!paced.playing && <AwaitedNotice awaited={data?.awaited ?? []} now={now} />}
         <Diagram {...shown} />
         <Key turned={scene.turned} />

@@ -4,8 +4,8 @@ import { Link } from 'react-router';
 import { Card } from '../frame/card.js';
 import { money } from '../look/words.js';
 import type { Order } from '../orders/order.js';
-import { AwayNotice } from '../talking/away-notice.js';
 import { request } from '../talking/request.js';
+import { UnavailableNotice } from '../talking/unavailable-notice.js';
 
 /** The ordered lines, from the order service. `ended`: reloads when it changes. */
 export function OrderSummary({ orderId, ended }: { readonly orderId: string; readonly ended: string | null }) {
@@ -15,7 +15,7 @@ export function OrderSummary({ orderId, ended }: { readonly orderId: string; rea
   });
   return (
     <Card title="Order details">
-      <AwayNotice what="The order" failure={failureReason} />
+      <UnavailableNotice what="The order" failure={failureReason} />
       {order && <Lines order={order} />}
       <Text size="sm" mt="md">
         <Anchor component={Link} to="/orders">

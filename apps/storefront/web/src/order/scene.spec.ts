@@ -4,7 +4,7 @@ import { checkout } from '@quadrille/contracts';
 import { sceneOf } from './scene.js';
 import type { Link } from './timeline.js';
 
-const NOBODY = new Set<string>();
+const NO_FOLLOW_UPS = new Set<string>();
 
 /** The links of a path; each is caused by the previous one. */
 const linksOf = (path: readonly { step: string; event: { name: string } }[]): Link[] =>
@@ -24,7 +24,7 @@ const linksOf = (path: readonly { step: string; event: { name: string } }[]): Li
 const all = endings(checkout);
 const completed = all.find(({ outcome, interrupt }) => outcome === 'COMPLETED' && !interrupt)!;
 const failing = (event: string) => all.find(({ failure, interrupt }) => failure?.name === event && !interrupt)!;
-const states = (links: readonly Link[], payload = NOBODY) =>
+const states = (links: readonly Link[], payload = NO_FOLLOW_UPS) =>
   Object.fromEntries(sceneOf(checkout, links, payload).stations.map(({ step, state }) => [step, state]));
 
 describe('the scene', () => {
@@ -37,7 +37,7 @@ describe('the scene', () => {
 
   it('lights emitted events and awaits the following step', () => {
     const after = states(linksOf(completed.path).slice(0, 2));
-    expect(after).toMatchObject({ 'place-order': 'said', 'authorize-payment': 'said', 'reserve-inventory': 'next' });
+    expect(after).toMatchObject({ 'place-order': 'done', 'authorize-payment': 'done', 'reserve-inventory': 'next' });
     expect(after['create-shipment']).toBe('expected');
   });
 
@@ -51,13 +51,13 @@ describe('the scene', () => {
     });
     expect(after['create-shipment']).toBeUndefined();
     expect(after['commit-inventory']).toBeUndefined();
-    expect(sceneOf(checkout, links, NOBODY).turned).toBe(true);
+    expect(sceneOf(checkout, links, NO_FOLLOW_UPS).turned).toBe(true);
   });
 
   it('distinguishes a failed step from a compensating one, and colours the events of both as backward', () => {
-    const { stations, flows } = sceneOf(checkout, linksOf(failing('PaymentCaptureFailed').path), NOBODY);
+    const { stations, flows } = sceneOf(checkout, linksOf(failing('PaymentCaptureFailed').path), NO_FOLLOW_UPS);
     expect(stations.filter(({ state }) => state === 'failed').map(({ step }) => step)).toEqual(['capture-payment']);
-    expect(flows.filter(({ undo, told }) => undo && told).map(({ from }) => from)).toEqual([
+    expect(flows.filter(({ undo, taken }) => undo && taken).map(({ from }) => from)).toEqual([
       'capture-payment',
       'cancel-shipment',
       'release-inventory',
@@ -68,15 +68,15 @@ describe('the scene', () => {
   it('awaits follow-ups once the saga has ended, until they are known to be done', () => {
     const links = linksOf(completed.path);
     expect(states(links)).toMatchObject({ 'commit-inventory': 'next', 'notify-customer': 'next' });
-    expect(states(links, new Set(['notify-customer']))['notify-customer']).toBe('said');
+    expect(states(links, new Set(['notify-customer']))['notify-customer']).toBe('done');
   });
 
   it('draws every event from its emitting to its handling steps, on every path of the saga', () => {
     for (const { path, interrupt } of all) {
       if (interrupt) continue;
-      const { flows } = sceneOf(checkout, linksOf(path), NOBODY);
-      const told = flows.filter((flow) => flow.told).map(({ from, to }) => `${from} ${to}`);
-      expect(told).toEqual(path.slice(1).map(({ step }, at) => `${path[at]!.step} ${step}`));
+      const { flows } = sceneOf(checkout, linksOf(path), NO_FOLLOW_UPS);
+      const taken = flows.filter((flow) => flow.taken).map(({ from, to }) => `${from} ${to}`);
+      expect(taken).toEqual(path.slice(1).map(({ step }, at) => `${path[at]!.step} ${step}`));
     }
   });
 

@@ -3,10 +3,10 @@ import type { Link } from './timeline.js';
 import { endingOf, hasTurned, wayAhead } from './way.js';
 
 /**
- * `said`: lit, its event was emitted. `failed`: lit, and it started the compensation. `next`: awaited. `expected`: will be
+ * `done`: lit, its event was emitted. `failed`: lit, and it started the compensation. `next`: awaited. `expected`: will be
  * awaited, if no fault occurs.
  */
-type StationState = 'said' | 'failed' | 'next' | 'expected';
+type StationState = 'done' | 'failed' | 'next' | 'expected';
 
 /** A step of the diagram at one time. */
 export interface Station {
@@ -25,7 +25,7 @@ export interface Station {
 export interface Flow {
   readonly from: string;
   readonly to: string;
-  readonly told: boolean;
+  readonly taken: boolean;
   readonly undo: boolean;
 }
 
@@ -38,13 +38,9 @@ export interface Scene {
 }
 
 /** Builds the diagram of the first events, from the table and these events. */
-export function sceneOf(
-  choreography: Choreography,
-  told: readonly Link[],
-  heardAfterwards: ReadonlySet<string>,
-): Scene {
+export function sceneOf(choreography: Choreography, taken: readonly Link[], followUpsDone: ReadonlySet<string>): Scene {
   const events = new Map(eventsOf(choreography.rows).map((event) => [event.name, event]));
-  const sayings = told.flatMap(({ step, event }): Emission[] => {
+  const sayings = taken.flatMap(({ step, event }): Emission[] => {
     const known = events.get(event);
     return known && choreography.rows[step] ? [{ step, event: known }] : [];
   });
@@ -52,20 +48,20 @@ export function sceneOf(
   const ahead = wayAhead(choreography, main);
   const turned = hasTurned(choreography, main);
   const stations = [
-    ...told.flatMap((link) => saidStation(choreography, link)),
+    ...taken.flatMap((link) => emittedStation(choreography, link)),
     ...ahead.map(({ step, event }, at) => station(choreography, step, event.name, at === 0 ? 'next' : 'expected')),
-    ...afterwards(choreography, told, [...main, ...ahead], heardAfterwards),
+    ...afterwards(choreography, taken, [...main, ...ahead], followUpsDone),
   ];
   return { stations, flows: flowsBetween(choreography, stations), turned, ending: endingOf(choreography, main) };
 }
 
-function saidStation(choreography: Choreography, link: Link): Station[] {
+function emittedStation(choreography: Choreography, link: Link): Station[] {
   const row = choreography.rows[link.step];
   const event = row?.emits.find(({ name }) => name === link.event);
   if (!row || !event) return [];
   const failed = isFailure(choreography, event) && row.role === undefined && row.compensates === undefined;
   const undo = failed || row.compensates !== undefined || row.role === 'interrupt';
-  return [{ step: link.step, service: row.service, state: failed ? 'failed' : 'said', undo, event: link.event, link }];
+  return [{ step: link.step, service: row.service, state: failed ? 'failed' : 'done', undo, event: link.event, link }];
 }
 
 function station({ rows }: Choreography, step: string, event: string | null, state: StationState): Station {
@@ -76,17 +72,17 @@ function station({ rows }: Choreography, step: string, event: string | null, sta
 /** Follow-ups that have not emitted, and those without events, which are done once their service reports it. */
 function afterwards(
   choreography: Choreography,
-  told: readonly Link[],
+  taken: readonly Link[],
   whole: readonly Emission[],
-  heardAfterwards: ReadonlySet<string>,
+  followUpsDone: ReadonlySet<string>,
 ): Station[] {
   const last = whole.at(-1)?.event;
-  const ended = told.some(({ event }) => event === last?.name);
+  const ended = taken.some(({ event }) => event === last?.name);
   return Object.entries(choreography.rows).flatMap(([step, row]) => {
     if (row.role !== 'follow-up' || !last || !eventsHandledBy(row).includes(last)) return [];
-    if (told.some((link) => link.step === step)) return [];
+    if (taken.some((link) => link.step === step)) return [];
     const silent = row.emits.length === 0;
-    const state = ended ? (silent && heardAfterwards.has(step) ? 'said' : 'next') : 'expected';
+    const state = ended ? (silent && followUpsDone.has(step) ? 'done' : 'next') : 'expected';
     return [station(choreography, step, row.emits[0]?.name ?? null, state)];
   });
 }
@@ -101,13 +97,13 @@ function flowsBetween({ rows }: Choreography, stations: readonly Station[]): Flo
     const trigger = to.link?.triggeredBy;
     if (trigger) {
       const from = 'eventId' in trigger ? byEventId.get(trigger.eventId) : undefined;
-      return from ? [{ from: from.step, to: to.step, told: true, undo: from.undo }] : [];
+      return from ? [{ from: from.step, to: to.step, taken: true, undo: from.undo }] : [];
     }
     const payload = eventsHandledBy(rows[to.step]!).map(({ name }) => name);
     const from = stations.findLast(
       (each) => each.step !== to.step && each.event !== null && payload.includes(each.event),
     );
     if (!from) return [];
-    return [{ from: from.step, to: to.step, told: to.state === 'said', undo: from.undo }];
+    return [{ from: from.step, to: to.step, taken: to.state === 'done', undo: from.undo }];
   });
 }

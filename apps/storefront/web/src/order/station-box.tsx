@@ -26,7 +26,7 @@ export function StationBox({ station, box, startedAt, waiting, onEvidence }: Sta
     <>
       <span className={classes.name} data-long={(event && event.length > LONG) || undefined}>
         <Mark station={station} />
-        <span>{event ? <EventName name={event} /> : 'heard'}</span>
+        <span>{event ? <EventName name={event} /> : 'handled'}</span>
       </span>
       <span className={classes.step}>{step}</span>
       {link && startedAt !== undefined && (
@@ -58,7 +58,7 @@ export function StationBox({ station, box, startedAt, waiting, onEvidence }: Sta
 
 function Mark({ station: { state, undo } }: { readonly station: Station }) {
   if (state === 'failed') return <IconX size={14} stroke={2.6} aria-hidden className={classes.mark} />;
-  if (state === 'said' && undo) return <IconArrowBackUp size={14} stroke={2.6} aria-hidden className={classes.mark} />;
-  if (state === 'said') return <IconCheck size={14} stroke={2.6} aria-hidden className={classes.mark} />;
+  if (state === 'done' && undo) return <IconArrowBackUp size={14} stroke={2.6} aria-hidden className={classes.mark} />;
+  if (state === 'done') return <IconCheck size={14} stroke={2.6} aria-hidden className={classes.mark} />;
   return <span className={classes.dot} aria-hidden />;
 }

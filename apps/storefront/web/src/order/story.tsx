@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { span, spoken } from '../look/words.js';
+import { span, wordsOf } from '../look/words.js';
 import type { Scene, Station } from './scene.js';
 import classes from './story.module.css';
 import type { Link } from './timeline.js';
@@ -22,13 +22,13 @@ export function Story({ scene, startedAt, waiting, onEvidence }: StoryProps) {
           className={classes.item}
           data-state={station.state}
           data-undo={station.undo || undefined}
-          data-told={station.step}
+          data-taken={station.step}
         >
           <span className={classes.when}>
             {station.link && startedAt !== undefined && `+${span(Date.parse(station.link.at) - startedAt)}`}
           </span>
           <span className={classes.what}>
-            <strong>{station.service}</strong> <Telling station={station} waiting={waiting.get(station.step)} />
+            <strong>{station.service}</strong> <Sentence station={station} waiting={waiting.get(station.step)} />
           </span>
           {station.link && (
             <Button
@@ -36,7 +36,7 @@ export function Story({ scene, startedAt, waiting, onEvidence }: StoryProps) {
               size="compact-sm"
               className={classes.evidence!}
               onClick={() => onEvidence(station.link!)}
-              aria-label={`Details of ${spoken(station.link.event)}`}
+              aria-label={`Details of ${wordsOf(station.link.event)}`}
             >
               Evidence
             </Button>
@@ -47,27 +47,27 @@ export function Story({ scene, startedAt, waiting, onEvidence }: StoryProps) {
   );
 }
 
-function Telling({ station, waiting }: { readonly station: Station; readonly waiting: string | undefined }) {
+function Sentence({ station, waiting }: { readonly station: Station; readonly waiting: string | undefined }) {
   const { link, state, event, step } = station;
   if (link) {
     return (
       <>
-        {heardBy(link)} and emitted <em>{spoken(link.event)}</em>
+        {triggerOf(link)} and emitted <em>{wordsOf(link.event)}</em>
       </>
     );
   }
-  if (state === 'said') return <>handled the ending ({spoken(step)})</>;
-  if (event === null) return <>has to handle the ending ({spoken(step)})</>;
+  if (state === 'done') return <>handled the ending ({wordsOf(step)})</>;
+  if (event === null) return <>has to handle the ending ({wordsOf(step)})</>;
   return (
     <>
-      is awaited: {spoken(step)}
+      is awaited: {wordsOf(step)}
       {waiting && <span className={classes.since}> {waiting}</span>}
     </>
   );
 }
 
-function heardBy({ triggeredBy }: Link): string {
+function triggerOf({ triggeredBy }: Link): string {
   if ('request' in triggeredBy) return `accepted ${triggeredBy.request}`;
-  if ('clock' in triggeredBy) return `ran because ${triggeredBy.clock} had passed`;
-  return triggeredBy.event ? `handled ${spoken(triggeredBy.event)}` : 'handled an event that is not read yet';
+  if ('deadline' in triggeredBy) return `ran because ${triggeredBy.deadline} had passed`;
+  return triggeredBy.event ? `handled ${wordsOf(triggeredBy.event)}` : 'handled an event that is not read yet';
 }

@@ -2,7 +2,7 @@
 type Trigger =
   | { readonly eventId: string; readonly event: string | null; readonly step: string | null }
   | { readonly request: string }
-  | { readonly clock: string };
+  | { readonly deadline: string };
 
 /** An event with its details, from `GET /timeline/:orderId`. */
 export interface Link {
@@ -36,7 +36,7 @@ export interface Missing {
 /** The storefront's data of one order. */
 export interface Timeline {
   readonly orderId: string;
-  readonly state: 'running' | 'undoing' | 'COMPLETED' | 'CANCELLED';
+  readonly state: 'running' | 'compensating' | 'COMPLETED' | 'CANCELLED';
   readonly outcome: 'COMPLETED' | 'CANCELLED' | null;
   readonly startedAt: string;
   readonly endedAt: string | null;

@@ -18,7 +18,7 @@ export function useTimeline(orderId: string) {
   const query = useQuery({
     queryKey: key,
     queryFn: ({ signal }) =>
-      request<Timeline>('storefront', `/timeline/${orderId}?patience=${FIRST_EVENT_WITHIN_SECONDS}`, { signal }),
+      request<Timeline>('storefront', `/timeline/${orderId}?waitSeconds=${FIRST_EVENT_WITHIN_SECONDS}`, { signal }),
     refetchInterval: ({ state: { data } }) => (data && isAtRest(data) ? false : LOOK_AGAIN_MS),
   });
   const lookAgain = useCallback(() => void queries.invalidateQueries({ queryKey: key }), [queries, orderId]);

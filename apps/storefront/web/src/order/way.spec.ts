@@ -4,7 +4,7 @@ import { checkout } from '@quadrille/contracts';
 import { endingOf, hasTurned, wayAhead } from './way.js';
 
 const events = new Map(eventsOf(checkout.rows).map((event) => [event.name, event]));
-const said = (...pairs: [step: string, event: string][]): Emission[] =>
+const emissions = (...pairs: [step: string, event: string][]): Emission[] =>
   pairs.map(([step, name]) => ({ step, event: events.get(name)! }));
 const names = (way: readonly Emission[]) => way.map(({ event }) => event.name);
 
@@ -21,7 +21,7 @@ describe('the path ahead', () => {
   });
 
   it('is the compensating chain after a failure, in reverse order', () => {
-    const failed = said(
+    const failed = emissions(
       ['place-order', 'OrderCreated'],
       ['authorize-payment', 'PaymentAuthorized'],
       ['reserve-inventory', 'InventoryReserved'],
@@ -31,7 +31,7 @@ describe('the path ahead', () => {
   });
 
   it('returns a captured payment', () => {
-    const captured = said(
+    const captured = emissions(
       ['place-order', 'OrderCreated'],
       ['authorize-payment', 'PaymentAuthorized'],
       ['reserve-inventory', 'InventoryReserved'],

@@ -7,10 +7,10 @@ const LONGEST_WAY = 50;
  * The events still to be emitted until the saga ends, if no fault occurs: derived from the table and the emitted events. Without
  * events it is the whole forward path.
  */
-export function wayAhead(choreography: Choreography, said: readonly Emission[]): Emission[] {
+export function wayAhead(choreography: Choreography, emissions: readonly Emission[]): Emission[] {
   const way: Emission[] = [];
   while (way.length < LONGEST_WAY) {
-    const next = nextOn(choreography, [...said, ...way]);
+    const next = nextOn(choreography, [...emissions, ...way]);
     if (!next) return way;
     way.push(next);
   }
@@ -18,26 +18,26 @@ export function wayAhead(choreography: Choreography, said: readonly Emission[]):
 }
 
 /** Whether the saga is compensating: a step failed, was interrupted or is being compensated. */
-export const hasTurned = (choreography: Choreography, said: readonly Emission[]): boolean =>
-  said.some(({ step, event }) => {
+export const hasTurned = (choreography: Choreography, emissions: readonly Emission[]): boolean =>
+  emissions.some(({ step, event }) => {
     const row = choreography.rows[step];
     return isFailure(choreography, event) || row?.role === 'interrupt' || row?.compensates !== undefined;
   });
 
 /** The outcome in the table's words; undefined until the saga has ended. */
-export const endingOf = ({ endings }: Choreography, said: readonly Emission[]): string | undefined =>
-  Object.entries(endings).find(([, ending]) => said.some(({ event }) => event === ending))?.[0];
+export const endingOf = ({ endings }: Choreography, emissions: readonly Emission[]): string | undefined =>
+  Object.entries(endings).find(([, ending]) => emissions.some(({ event }) => event === ending))?.[0];
 
-function nextOn(choreography: Choreography, said: readonly Emission[]): Emission | undefined {
-  if (endingOf(choreography, said) !== undefined) return undefined;
-  const saga = said.reduce((each, saying) => each.after(saying), Saga.begin(choreography));
-  const turned = hasTurned(choreography, said);
+function nextOn(choreography: Choreography, emissions: readonly Emission[]): Emission | undefined {
+  if (endingOf(choreography, emissions) !== undefined) return undefined;
+  const saga = emissions.reduce((each, emission) => each.after(emission), Saga.begin(choreography));
+  const turned = hasTurned(choreography, emissions);
   // The table lists the forward path, then the compensation, each from its beginning: the last possible step is the most
   // advanced.
   for (const [step, row] of Object.entries(choreography.rows).toReversed()) {
     if (row.role !== undefined || turned !== (row.compensates !== undefined)) continue;
     const payload =
-      'kind' in row.handles ? said.length === 0 : eventsHandledBy(row).some((event) => has(said, event.name));
+      'kind' in row.handles ? emissions.length === 0 : eventsHandledBy(row).some((event) => has(emissions, event.name));
     if (!payload) continue;
     const choices = saga.choices(step);
     const event = choices.find((each) => !isFailure(choreography, each)) ?? choices[0];
@@ -46,4 +46,5 @@ function nextOn(choreography: Choreography, said: readonly Emission[]): Emission
   return undefined;
 }
 
-const has = (said: readonly Emission[], name: string): boolean => said.some(({ event }) => event.name === name);
+const has = (emissions: readonly Emission[], name: string): boolean =>
+  emissions.some(({ event }) => event.name === name);

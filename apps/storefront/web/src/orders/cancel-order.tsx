@@ -18,7 +18,7 @@ export function CancelOrder({ orderId, inRow = false }: CancelOrderProps) {
       request('order', `/orders/${orderId}/cancellation`, { method: 'POST', body: { reason: 'changed-mind' } }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['orders'] }),
   });
-  const [ask, asked] = inRow ? ['Cancel', 'Requested'] : ['Cancel the order', 'Cancellation requested'];
+  const [askLabel, doneLabel] = inRow ? ['Cancel', 'Requested'] : ['Cancel the order', 'Cancellation requested'];
   return (
     <>
       <Button
@@ -27,9 +27,9 @@ export function CancelOrder({ orderId, inRow = false }: CancelOrderProps) {
         loading={cancel.isPending}
         disabled={cancel.isSuccess}
         onClick={() => cancel.mutate()}
-        aria-label={inRow ? `${cancel.isSuccess ? asked : ask}: order ${shortId(orderId)}` : undefined}
+        aria-label={inRow ? `${cancel.isSuccess ? doneLabel : askLabel}: order ${shortId(orderId)}` : undefined}
       >
-        {cancel.isSuccess ? asked : ask}
+        {cancel.isSuccess ? doneLabel : askLabel}
       </Button>
       {cancel.error && (
         <Text span={inRow} c="var(--q-undo)" size="sm" role="alert" ml={inRow ? 'xs' : 0}>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { CUSTOMERS } from '../cart/customers.js';
 import { Page } from '../frame/page.js';
 import { useOwnCustomer } from '../sign-in/use-session.js';
-import { AwayNotice } from '../talking/away-notice.js';
+import { UnavailableNotice } from '../talking/unavailable-notice.js';
 import { STATUSES } from './order.js';
 import { OrdersTable } from './orders-table.js';
 import { useOrders } from './use-orders.js';
@@ -50,7 +50,7 @@ export default function OrdersPage() {
           data={[{ value: '', label: 'All' }, ...STATUSES.map((each) => ({ value: each, label: WORDS[each] }))]}
         />
       </Group>
-      <AwayNotice what="The list of orders" failure={failureReason} />
+      <UnavailableNotice what="The list of orders" failure={failureReason} />
       {orders && orders.length > 0 && <OrdersTable orders={orders} />}
       {orders?.length === 0 && <Text c="dimmed">No orders.</Text>}
       {!orders && !failureReason && <Text role="status">Loading the orders…</Text>}

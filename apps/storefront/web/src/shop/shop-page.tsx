@@ -8,7 +8,7 @@ import { useCart } from '../cart/use-cart.js';
 import { Page } from '../frame/page.js';
 import { SignInFailed } from '../sign-in/sign-in-failed.js';
 import { signInAddress, useOwnCustomer, useSession } from '../sign-in/use-session.js';
-import { AwayNotice } from '../talking/away-notice.js';
+import { UnavailableNotice } from '../talking/unavailable-notice.js';
 import { FlowStrip } from './dance.js';
 import type { Product } from './product.js';
 import { ProductCard } from './product-card.js';
@@ -69,7 +69,7 @@ export default function ShopPage() {
             </Button>
           )}
         </Group>
-        <AwayNotice what="The catalogue" failure={failureReason} />
+        <UnavailableNotice what="The catalogue" failure={failureReason} />
         <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="lg" mt="sm" aria-busy={!products}>
           {products?.map((product) => (
             <ProductCard

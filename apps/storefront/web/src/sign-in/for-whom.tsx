@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { Outlet, useLocation } from 'react-router';
 import { Page } from '../frame/page.js';
-import { AwayNotice } from '../talking/away-notice.js';
+import { UnavailableNotice } from '../talking/unavailable-notice.js';
 import { signInAddress, useSession } from './use-session.js';
 
 /** Wraps the pages of operators: other users see an explanation. */
@@ -13,9 +13,9 @@ export const ForPeople = () => <ForWhom />;
 function ForWhom({ operators = false }: { readonly operators?: boolean }) {
   const { data, failureReason } = useSession();
   const { pathname, search } = useLocation();
-  if (!data) return <AwayNotice what="The signed-in user" failure={failureReason} />;
-  const { asked, canSignIn, person } = data;
-  if (!asked || (person && (!operators || person.isOperator))) return <Outlet />;
+  if (!data) return <UnavailableNotice what="The signed-in user" failure={failureReason} />;
+  const { authenticationRequired, canSignIn, person } = data;
+  if (!authenticationRequired || (person && (!operators || person.isOperator))) return <Outlet />;
   const [title, lead] = person
     ? ['This page is for operators', `You are signed in as ${person.name}, a customer. Change person to see it.`]
     : [`Sign in first`, `This page is for ${operators ? 'operators' : 'customers, and shows their own data'}.`];

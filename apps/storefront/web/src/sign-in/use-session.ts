@@ -14,7 +14,7 @@ interface Person {
 /** The response of `GET /session`. */
 export interface Session {
   /** Whether services authenticate callers. */
-  readonly asked: boolean;
+  readonly authenticationRequired: boolean;
   /** Whether sign-in is configured. */
   readonly canSignIn: boolean;
   readonly person: Person | null;
@@ -31,7 +31,7 @@ export function useSession() {
     queryKey: SESSION,
     queryFn: ({ signal }) => request<Session>('storefront', '/session', { signal }),
     staleTime: Number.POSITIVE_INFINITY,
-    refetchInterval: ({ state }) => (state.data?.asked ? LOOK_AGAIN_MS : false),
+    refetchInterval: ({ state }) => (state.data?.authenticationRequired ? LOOK_AGAIN_MS : false),
   });
 }
 

@@ -1,18 +1,18 @@
 import { useElementSize } from '@mantine/hooks';
 import { checkout } from '@quadrille/contracts';
-import { GUTTER, LEAST_WIDTH, staffGeometry } from '@quadrille/operate/live/page/geometry';
+import { GUTTER, LEAST_WIDTH, topologyGeometry } from '@quadrille/operate/live/page/geometry';
 import { pictureOf } from '@quadrille/operate/live/picture';
 import { IconBuildingBank } from '@tabler/icons-react';
 import { type Ref, useMemo } from 'react';
 import type { Snapshot } from '../../../src/stage/snapshot.js';
 import classes from './floor.module.css';
 import { ServiceCard } from './service-card.js';
-import { TopologyMap, type TopologyMapHandle } from './staff.js';
+import { TopologyMap, type TopologyMapHandle } from './topology-map.js';
 
 const picture = pictureOf(checkout);
 const PROVIDER = 'payment-provider';
 /** The service that calls the external provider. */
-const ASKS_PROVIDER = 'payment';
+const CALLS_PROVIDER = 'payment';
 
 /** The whole system: services with their databases above, their topics below, and moving events. */
 export function Floor({
@@ -24,7 +24,7 @@ export function Floor({
 }) {
   const { ref, width: measured } = useElementSize();
   const width = Math.max(LEAST_WIDTH, measured);
-  const geometry = useMemo(() => staffGeometry(picture, width), [width]);
+  const geometry = useMemo(() => topologyGeometry(picture, width), [width]);
   const at = Date.parse(now?.at ?? '') || 0;
   const columns = { gridTemplateColumns: `${GUTTER}px repeat(${picture.services.length}, minmax(0, 1fr))` };
   return (
@@ -37,7 +37,7 @@ export function Floor({
         <div className={classes.floor} style={{ width }}>
           <div className={classes.outside} style={columns}>
             <p className={classes.caption}>External services</p>
-            <Provider now={now} column={2 + picture.services.indexOf(ASKS_PROVIDER)} />
+            <Provider now={now} column={2 + picture.services.indexOf(CALLS_PROVIDER)} />
           </div>
           <div className={classes.cards} style={columns}>
             <p className={classes.caption}>
@@ -48,7 +48,7 @@ export function Floor({
                 key={service}
                 service={service}
                 facts={now?.services.find((each) => each.service === service)}
-                perSecond={speaks(service) ? saidBy(service, now) : undefined}
+                perSecond={publishes(service) ? emittedBy(service, now) : undefined}
                 awaited={now?.sagas?.awaited.filter((each) => each.service === service) ?? []}
                 faults={(now?.faults ?? []).filter(
                   ({ target }) => target === service || stepsOf(service).includes(target ?? ''),
@@ -67,9 +67,9 @@ export function Floor({
 const rows: Readonly<Record<string, { readonly service: string }>> = checkout.rows;
 const stepsOf = (service: string): string[] => Object.keys(rows).filter((step) => rows[step]!.service === service);
 
-const speaks = (service: string): boolean =>
+const publishes = (service: string): boolean =>
   picture.lines.some(({ from }) => from === picture.services.indexOf(service));
-const saidBy = (service: string, now: Snapshot | undefined): number =>
+const emittedBy = (service: string, now: Snapshot | undefined): number =>
   stepsOf(service).reduce((sum, step) => sum + (now?.sagas?.byStep[step] ?? 0), 0);
 
 function Provider({ now, column }: { readonly now: Snapshot | undefined; readonly column: number }) {

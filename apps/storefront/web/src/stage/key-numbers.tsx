@@ -18,7 +18,7 @@ export function KeyNumbers({ now, history }: KeyNumbersProps) {
   const sagas = now?.sagas;
   const past = (of: (snapshot: Snapshot) => number | undefined) => history.map((each) => of(each) ?? 0);
   const open = (snapshot: Snapshot) =>
-    snapshot.sagas && snapshot.sagas.inFlight.running + snapshot.sagas.inFlight.undoing;
+    snapshot.sagas && snapshot.sagas.inFlight.running + snapshot.sagas.inFlight.compensating;
   return (
     <dl className={classes.numbers}>
       <Tile
@@ -30,7 +30,7 @@ export function KeyNumbers({ now, history }: KeyNumbersProps) {
       <Tile
         name="Sagas in flight"
         value={sagas ? count(open(now!) ?? 0) : '–'}
-        detail={sagas ? `${count(sagas.inFlight.undoing)} compensating` : ''}
+        detail={sagas ? `${count(sagas.inFlight.compensating)} compensating` : ''}
         past={past((each) => open(each) ?? 0)}
       />
       <Tile

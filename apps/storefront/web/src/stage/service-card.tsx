@@ -43,7 +43,7 @@ export function ServiceCard({ service, facts, perSecond, awaited, faults, now }:
           {health}
         </span>
       </header>
-      <p className={classes.says}>
+      <p className={classes.summary}>
         {perSecond === undefined ? (
           'emits no events'
         ) : (
@@ -64,7 +64,7 @@ export function ServiceCard({ service, facts, perSecond, awaited, faults, now }:
             <IconPlayerPauseFilled size={12} aria-hidden /> relay paused
           </li>
         )}
-        {on('held-consumer').length > 0 && (
+        {on('paused-consumer').length > 0 && (
           <li>
             <IconHandStop size={13} aria-hidden /> consumer paused
           </li>

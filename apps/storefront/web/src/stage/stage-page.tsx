@@ -8,8 +8,8 @@ import { LoadPanel } from './controls/load-panel.js';
 import { Floor } from './floor.js';
 import { KeyNumbers } from './key-numbers.js';
 import { ServicesTable } from './services-table.js';
-import type { TopologyMapHandle } from './staff.js';
 import classes from './stage-page.module.css';
+import type { TopologyMapHandle } from './topology-map.js';
 import { useStage } from './use-stage.js';
 import { Reasons, SagasToFollow, Waits } from './waits.js';
 
@@ -18,8 +18,8 @@ const LEAD =
 
 /** The live view of the system. */
 export default function StagePage() {
-  const staff = useRef<TopologyMapHandle>(null);
-  const onPicture = useCallback((snapshot: Snapshot) => staff.current?.show(snapshot.moving), []);
+  const topology = useRef<TopologyMapHandle>(null);
+  const onPicture = useCallback((snapshot: Snapshot) => topology.current?.show(snapshot.moving), []);
   const { now, history, connected } = useStage(onPicture);
   return (
     <Page title="The stage" lead={LEAD} wide>
@@ -27,7 +27,7 @@ export default function StagePage() {
       <KeyNumbers now={now} history={history} />
       <div className={classes.stage} aria-busy={connected && !now}>
         <div className={classes.seen}>
-          <Floor now={now} handle={staff} />
+          <Floor now={now} handle={topology} />
           <Legend />
           <div className={classes.three}>
             <Waits now={now} />

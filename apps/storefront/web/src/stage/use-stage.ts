@@ -18,9 +18,9 @@ export interface Stage {
 /** Watches the stage while the component is mounted: one snapshot per second, for any number of events. */
 export function useStage(onPicture?: (snapshot: Snapshot) => void): Stage {
   const [stage, setStage] = useState<Stage>({ now: undefined, history: [], connected: true });
-  const told = useRef(onPicture);
+  const latest = useRef(onPicture);
   useEffect(() => {
-    told.current = onPicture;
+    latest.current = onPicture;
   });
   useEffect(
     () =>
@@ -29,7 +29,7 @@ export function useStage(onPicture?: (snapshot: Snapshot) => void): Stage {
         if (event !== 'stage') return;
         const now = JSON.parse(data) as Snapshot;
         setStage(({ history }) => ({ now, history: [...history, now].slice(-REMEMBERED), connected: true }));
-        told.current?.(now);
+        latest.current?.(now);
       }),
     [],
   );

@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Snapshot } from '../../../src/stage/snapshot.js';
-import { shortId, span, spoken } from '../look/words.js';
+import { shortId, span, wordsOf } from '../look/words.js';
 import { count } from './numbers.js';
 import classes from './waits.module.css';
 
@@ -56,7 +56,7 @@ export function Reasons({ now }: { readonly now: Snapshot | undefined }) {
         <ul className={classes.bars} data-back="">
           {reasons.map(([reason, times]) => (
             <li key={reason}>
-              <span>{spoken(reason)}</span>
+              <span>{wordsOf(reason)}</span>
               <span className={classes.quiet}>{count(times)}</span>
               <span className={classes.bar} style={{ width: `${(times / most) * 100}%` }} aria-hidden="true" />
             </li>
@@ -86,7 +86,7 @@ export function SagasToFollow({ now }: { readonly now: Snapshot | undefined }) {
                 {shortId(orderId)}
               </Anchor>
               <span className={classes.state} data-state={state}>
-                {endedAt ? state.toLowerCase() : state === 'undoing' ? 'compensating' : 'running'}
+                {endedAt ? state.toLowerCase() : state === 'compensating' ? 'compensating' : 'running'}
               </span>
               <span className={classes.quiet}>
                 {endedAt

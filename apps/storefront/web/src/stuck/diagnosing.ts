@@ -48,9 +48,9 @@ interface Answered<Body> {
   readonly body?: Body;
 }
 
-async function answered<Body>(asking: Promise<Body>): Promise<Answered<Body>> {
+async function answered<Body>(request: Promise<Body>): Promise<Answered<Body>> {
   try {
-    return { status: 200, body: await asking };
+    return { status: 200, body: await request };
   } catch (error) {
     if (error instanceof Problem) return { status: error.status };
     throw error;

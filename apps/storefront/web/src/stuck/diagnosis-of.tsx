@@ -14,12 +14,12 @@ export function DiagnosisOf({ orderId }: { readonly orderId: string }) {
   if (error) return <Text size="sm">{error.message}</Text>;
   if (!data) return <Loader size="sm" aria-label="Querying every service" />;
   if (data.findings.length === 0) return <Text size="sm">It is {data.state} by now; nothing is missing.</Text>;
-  return data.findings.map(({ cause, step, service, says, next }) => (
+  return data.findings.map(({ cause, step, service, message, next }) => (
     <Alert
       key={`${step} ${service}`}
       color={cause === 'under-way' ? 'gray' : 'undo'}
       variant="light"
-      title={says}
+      title={message}
       role="status"
     >
       {next}

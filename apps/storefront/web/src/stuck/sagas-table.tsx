@@ -19,7 +19,7 @@ export interface SagaRow {
 /** The waiting sagas, each with its diagnosis. */
 export function SagasTable({ sagas, more }: { readonly sagas: readonly SagaRow[]; readonly more: boolean }) {
   const now = useNow(true, 1_000);
-  const [asked, ask] = useState<string>();
+  const [selected, select] = useState<string>();
   return (
     <>
       <Text size="sm" mb="xs" role="status" className="tabular">
@@ -40,7 +40,7 @@ export function SagasTable({ sagas, more }: { readonly sagas: readonly SagaRow[]
                 </Anchor>
               </Table.Th>
               <Table.Td>{span(now - Date.parse(startedAt))}</Table.Td>
-              <Table.Td data-back={state === 'undoing' || undefined} className={classes.event!}>
+              <Table.Td data-back={state === 'compensating' || undefined} className={classes.event!}>
                 {lastEvent}
               </Table.Td>
               <Table.Td>
@@ -58,14 +58,14 @@ export function SagasTable({ sagas, more }: { readonly sagas: readonly SagaRow[]
                   size="xs"
                   variant="default"
                   leftSection={<IconStethoscope size={15} aria-hidden />}
-                  aria-expanded={asked === orderId}
-                  onClick={() => ask(asked === orderId ? undefined : orderId)}
+                  aria-expanded={selected === orderId}
+                  onClick={() => select(selected === orderId ? undefined : orderId)}
                 >
                   Why<span className="only-for-screen-readers"> does order {shortId(orderId)} wait</span>?
                 </Button>
               </Table.Td>
             </Table.Tr>
-            {asked === orderId && (
+            {selected === orderId && (
               <Table.Tr>
                 <Table.Td colSpan={6} className={classes.why!}>
                   <DiagnosisOf orderId={orderId} />

@@ -4,8 +4,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { NothingHere, StageLink } from '../frame/nothing-here.js';
 import { Page } from '../frame/page.js';
-import { AwayNotice } from '../talking/away-notice.js';
 import { request } from '../talking/request.js';
+import { UnavailableNotice } from '../talking/unavailable-notice.js';
 import { type SagaRow, SagasTable } from './sagas-table.js';
 
 interface SagaPage {
@@ -54,7 +54,7 @@ export default function StuckPage() {
         />
       }
     >
-      <AwayNotice what="The sagas" failure={stuck.failureReason} />
+      <UnavailableNotice what="The sagas" failure={stuck.failureReason} />
       {!sagas && !stuck.failureReason && <Skeleton height={160} />}
       {sagas?.length === 0 && (
         <NothingHere title={`No saga has been running for more than ${olderThan} s`}>

@@ -37,15 +37,15 @@ const MAX_WAITING = 5_000;
 
 /** Reads server-sent events while the component is mounted; delivers them in batches, so that no number of them blocks a page. */
 export function useLive({ orderId, everyMs = EVERY_MS, onBatch, onConnected }: LiveOptions): void {
-  const told = useRef({ onBatch, onConnected });
+  const latest = useRef({ onBatch, onConnected });
   useEffect(() => {
-    told.current = { onBatch, onConnected };
+    latest.current = { onBatch, onConnected };
   });
   useEffect(() => {
     let events: LiveEvent[] = [];
     let skipped = 0;
     const take: Listener = ({ event, data }) => {
-      if (event === 'open' || event === 'lost') told.current.onConnected?.(event === 'open');
+      if (event === 'open' || event === 'lost') latest.current.onConnected?.(event === 'open');
       else if (event === 'skipped') skipped += JSON.parse(data).count;
       // The storefront has renumbered its events: the number of missed ones is unknown.
       else if (event === 'reset') skipped += 1;
@@ -57,7 +57,7 @@ export function useLive({ orderId, everyMs = EVERY_MS, onBatch, onConnected }: L
       const batch = { events, skipped };
       events = [];
       skipped = 0;
-      told.current.onBatch(batch);
+      latest.current.onBatch(batch);
     }, everyMs);
     const leave = watchStream({ path: '/events', orderId }, take);
     return () => {

@@ -9,7 +9,7 @@ export interface RequestOptions {
 }
 
 /** Timeout of a response, in milliseconds. */
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 
 /** The address of a service's path behind the gateway: `urlOf('order', '/orders')`. */
 export const urlOf = (service: ServiceName, path: string): string =>
@@ -22,7 +22,7 @@ export async function request<Answer>(
   options: RequestOptions = {},
 ): Promise<Answer> {
   const { method = 'GET', body, headers = {}, signal } = options;
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const response = await fetch(urlOf(service, path), {
     method,
     headers: {
@@ -31,7 +31,7 @@ export async function request<Answer>(
       ...headers,
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-    signal: signal ? AbortSignal.any([signal, patience]) : patience,
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
     throw unreachable();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { StreamHub, type Told, type Wanted } from './stream-hub.js';
+import { StreamHub, type StreamMessage, type Wanted } from './stream-hub.js';
 
 const ORDERS = ['01980000-0000-7000-8000-000000000001', '01980000-0000-7000-8000-000000000002'];
 const STAGE: Wanted = { path: '/stage/live' };
@@ -14,7 +14,7 @@ class Connection extends EventTarget {
   close(): void {
     this.readyState = 2;
   }
-  say(event: string, data = ''): void {
+  send(event: string, data = ''): void {
     this.dispatchEvent(Object.assign(new Event(event), { data }));
   }
 }
@@ -25,8 +25,8 @@ describe('the streams of all tabs', () => {
   const open = () => connections.filter(({ readyState }) => readyState !== 2);
   /** A listener, with its received messages. */
   const listen = (wanted: Wanted) => {
-    const told: Told[] = [];
-    return { told, leave: hub.watch(wanted, (each) => told.push(each)) };
+    const received: StreamMessage[] = [];
+    return { received, leave: hub.watch(wanted, (each) => received.push(each)) };
   };
   const settle = () => void jest.advanceTimersByTime(50);
 
@@ -46,9 +46,9 @@ describe('the streams of all tabs', () => {
     const tabs = Array.from({ length: 9 }, () => listen(STAGE));
     settle();
     expect(open().map(({ url }) => url)).toEqual(['/stage/live']);
-    open()[0]!.say('open');
-    open()[0]!.say('stage', '{}');
-    for (const { told } of tabs) expect(told.map(({ event }) => event)).toEqual(['open', 'stage']);
+    open()[0]!.send('open');
+    open()[0]!.send('stage', '{}');
+    for (const { received } of tabs) expect(received.map(({ event }) => event)).toEqual(['open', 'stage']);
     for (const { leave } of tabs) leave();
     settle();
     expect(open()).toEqual([]);
@@ -57,9 +57,9 @@ describe('the streams of all tabs', () => {
   it('send the last snapshot at once to a later listener', () => {
     listen(STAGE);
     settle();
-    open()[0]!.say('open');
-    open()[0]!.say('stage', 'a picture');
-    expect(listen(STAGE).told).toEqual([
+    open()[0]!.send('open');
+    open()[0]!.send('stage', 'a picture');
+    expect(listen(STAGE).received).toEqual([
       { event: 'open', data: '' },
       { event: 'stage', data: 'a picture' },
     ]);
@@ -69,9 +69,9 @@ describe('the streams of all tabs', () => {
     const [one, other] = [listen(order(0)), listen(order(1))];
     settle();
     expect(open().map(({ url }) => url)).toEqual([`/events?orderId=${ORDERS[0]}&orderId=${ORDERS[1]}`]);
-    open()[0]!.say('saga-event', JSON.stringify({ orderId: ORDERS[1] }));
-    open()[0]!.say('reset', '{}');
-    expect([one.told.map(({ event }) => event), other.told.map(({ event }) => event)]).toEqual([
+    open()[0]!.send('saga-event', JSON.stringify({ orderId: ORDERS[1] }));
+    open()[0]!.send('reset', '{}');
+    expect([one.received.map(({ event }) => event), other.received.map(({ event }) => event)]).toEqual([
       ['reset'],
       ['saga-event', 'reset'],
     ]);
@@ -80,12 +80,12 @@ describe('the streams of all tabs', () => {
   it('reopen for an additional order, and notify all listeners, so that they reload', () => {
     const first = listen(order(0));
     settle();
-    open()[0]!.say('open');
+    open()[0]!.send('open');
     listen(order(1));
     settle();
     expect(open()).toHaveLength(1);
-    open()[0]!.say('open');
-    expect(first.told.map(({ event }) => event)).toEqual(['open', 'open']);
+    open()[0]!.send('open');
+    expect(first.received.map(({ event }) => event)).toEqual(['open', 'open']);
   });
 
   it('read all orders above the limit of displayed orders', () => {
@@ -95,11 +95,11 @@ describe('the streams of all tabs', () => {
   });
 
   it('reconnect after the browser gave up', () => {
-    const { told } = listen(STAGE);
+    const { received } = listen(STAGE);
     settle();
     open()[0]!.close();
-    connections[0]!.say('error');
-    expect(told).toEqual([{ event: 'lost', data: '' }]);
+    connections[0]!.send('error');
+    expect(received).toEqual([{ event: 'lost', data: '' }]);
     jest.advanceTimersByTime(2_000);
     expect(open().map(({ url }) => url)).toEqual(['/stage/live']);
   });

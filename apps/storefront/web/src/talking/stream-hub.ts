@@ -2,11 +2,11 @@
 export type Wanted = { readonly path: '/stage/live' } | { readonly path: '/events'; readonly orderId: string };
 
 /** A message: an event of the stream with its data; or `open` and `lost`, of the connection. */
-export interface Told {
+export interface StreamMessage {
   readonly event: string;
   readonly data: string;
 }
-export type Listener = (told: Told) => void;
+export type Listener = (message: StreamMessage) => void;
 
 /** Delay before reconnecting after the browser gave up. */
 const REOPEN_MS = 2_000;
@@ -42,7 +42,7 @@ class Stream {
   private settling: ReturnType<typeof setTimeout> | undefined;
   private isOpen = false;
   /** The last snapshot of the stage, so that a later listener does not wait for the next one. */
-  private picture: Told | undefined;
+  private picture: StreamMessage | undefined;
 
   constructor(
     private readonly path: string,
@@ -88,12 +88,12 @@ class Stream {
     this.source = source;
     source.addEventListener('open', () => {
       this.isOpen = true;
-      this.tell({ event: 'open', data: '' });
+      this.deliver({ event: 'open', data: '' });
     });
-    for (const event of EVENTS) source.addEventListener(event, ({ data }) => this.tell({ event, data }));
+    for (const event of EVENTS) source.addEventListener(event, ({ data }) => this.deliver({ event, data }));
     source.addEventListener('error', () => {
       this.isOpen = false;
-      this.tell({ event: 'lost', data: '' });
+      this.deliver({ event: 'lost', data: '' });
       // Browsers reconnect automatically, but not after a response that is no stream, as during the start of the storefront.
       if (source.readyState !== EventSource.CLOSED) return;
       setTimeout(() => {
@@ -102,11 +102,11 @@ class Stream {
     });
   }
 
-  private tell(told: Told): void {
-    if (told.event === 'stage') this.picture = told;
+  private deliver(message: StreamMessage): void {
+    if (message.event === 'stage') this.picture = message;
     for (const [listener, orderId] of this.listeners) {
-      if (told.event === 'saga-event' && orderId !== undefined && !told.data.includes(orderId)) continue;
-      listener(told);
+      if (message.event === 'saga-event' && orderId !== undefined && !message.data.includes(orderId)) continue;
+      listener(message);
     }
   }
 }

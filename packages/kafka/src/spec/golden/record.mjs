@@ -37,12 +37,12 @@ async function answerOf(topic) {
       protocol.requests.Fetch = {
         ...Fetch,
         protocol: (of) => (options) => {
-          const asked = Fetch.protocol(of)(options);
+          const theirRequest = Fetch.protocol(of)(options);
           const decode = async (bytes) => {
             if (bytes.length > 200) resolve(Buffer.from(bytes));
             return { throttleTime: 0, clientSideThrottleTime: 0, errorCode: 0, sessionId: 0, responses: [] };
           };
-          return { ...asked, response: { ...asked.response, decode } };
+          return { ...theirRequest, response: { ...theirRequest.response, decode } };
         },
       };
       consumer.run({ eachMessage: async () => {} });

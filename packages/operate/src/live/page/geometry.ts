@@ -13,38 +13,38 @@ const FIRST_LINE = 54;
 const BETWEEN_LINES = 46;
 const BELOW = 22;
 /** Positions within its column at which a service consumes and publishes. */
-const HEARS_AT = 0.34;
-const SAYS_AT = 0.66;
+const CONSUMES_AT = 0.34;
+const EMITS_AT = 0.66;
 
 /** All positions of the map, in pixels; y counts from the lower edge of the cards. */
 export interface TopologyGeometry {
   readonly width: number;
   readonly height: number;
   readonly lineY: readonly number[];
-  readonly hearsX: readonly number[];
-  readonly saysX: readonly number[];
+  readonly consumesX: readonly number[];
+  readonly emitsX: readonly number[];
 }
 
-export function staffGeometry({ services, lines }: Topology, width: number): TopologyGeometry {
+export function topologyGeometry({ services, lines }: Topology, width: number): TopologyGeometry {
   const column = (width - GUTTER) / services.length;
   return {
     width,
     height: FIRST_LINE + (lines.length - 1) * BETWEEN_LINES + BELOW,
     lineY: lines.map((_, at) => FIRST_LINE + at * BETWEEN_LINES),
-    hearsX: services.map((_, at) => GUTTER + (at + HEARS_AT) * column),
-    saysX: services.map((_, at) => GUTTER + (at + SAYS_AT) * column),
+    consumesX: services.map((_, at) => GUTTER + (at + CONSUMES_AT) * column),
+    emitsX: services.map((_, at) => GUTTER + (at + EMITS_AT) * column),
   };
 }
 
 /** The paths of an event to each consumer: out of the service, along its topic, into the consumer. */
-export function pathsOf(way: Way, { lineY, hearsX, saysX, width }: TopologyGeometry): Point[][] {
+export function pathsOf(way: Way, { lineY, consumesX, emitsX, width }: TopologyGeometry): Point[][] {
   const y = lineY[way.line]!;
   const begin = [
-    { x: saysX[way.from]!, y: 0 },
-    { x: saysX[way.from]!, y },
+    { x: emitsX[way.from]!, y: 0 },
+    { x: emitsX[way.from]!, y },
   ];
-  if (way.to.length === 0) return [[...begin, { x: Math.min(width, saysX[way.from]! + 90), y }]];
-  return way.to.map((to) => [...begin, { x: hearsX[to]!, y }, { x: hearsX[to]!, y: 0 }]);
+  if (way.to.length === 0) return [[...begin, { x: Math.min(width, emitsX[way.from]! + 90), y }]];
+  return way.to.map((to) => [...begin, { x: consumesX[to]!, y }, { x: consumesX[to]!, y: 0 }]);
 }
 
 /** The point at a share of a path's length. */

@@ -1,5 +1,5 @@
 import { drawing, element } from './elements.js';
-import { GUTTER, LEAST_WIDTH, pathsOf, staffGeometry, type TopologyGeometry } from './geometry.js';
+import { GUTTER, LEAST_WIDTH, pathsOf, topologyGeometry, type TopologyGeometry } from './geometry.js';
 import { Particles } from './particles.js';
 import type { ShownTable } from './shown.js';
 
@@ -49,7 +49,7 @@ export class TopologyMap {
 
   private draw(): TopologyGeometry {
     const { topology } = this.table;
-    const geometry = staffGeometry(topology, this.widthNow());
+    const geometry = topologyGeometry(topology, this.widthNow());
     const { width, height } = geometry;
     const cards = element('div', { class: 'cards' }, ...topology.services.map((service) => this.cardOf(service)));
     cards.style.marginLeft = `${GUTTER}px`;
@@ -102,16 +102,16 @@ export class TopologyMap {
 }
 
 /** A square at the writer of each topic, a ring at each reader; rails to the services. */
-function linesOf({ topology }: ShownTable, { width, lineY, hearsX, saysX }: TopologyGeometry): SVGElement[] {
+function linesOf({ topology }: ShownTable, { width, lineY, consumesX, emitsX }: TopologyGeometry): SVGElement[] {
   return topology.lines.flatMap(({ from, to }, at) => {
     const y = lineY[at]!;
     const rail = (x: number) => drawing('line', { x1: x, x2: x, y1: 0, y2: y, class: 'rail' });
     return [
-      rail(saysX[from]!),
-      ...to.map((column) => rail(hearsX[column]!)),
+      rail(emitsX[from]!),
+      ...to.map((column) => rail(consumesX[column]!)),
       drawing('line', { x1: GUTTER - 4, x2: width - 12, y1: y, y2: y, class: 'line' }),
-      drawing('rect', { x: saysX[from]! - 6, y: y - 6, width: 12, height: 12, rx: 3, class: 'writer' }),
-      ...to.map((column) => drawing('circle', { cx: hearsX[column]!, cy: y, r: 5.5, class: 'reader' })),
+      drawing('rect', { x: emitsX[from]! - 6, y: y - 6, width: 12, height: 12, rx: 3, class: 'writer' }),
+      ...to.map((column) => drawing('circle', { cx: consumesX[column]!, cy: y, r: 5.5, class: 'reader' })),
     ];
   });
 }

@@ -1,9 +1,13 @@
+<<<<<<<< HEAD:packages/operate/src/live/page/particles.ts
 import { type Point, pointAt } from './geometry.js';
+========
+import { type Point, pointAt } from './topology-geometry.js';
+>>>>>>>> 1e608427 (all: replace the last old names by the field's standard terms):apps/storefront/web/src/stage/particles.ts
 
 /** Travel time of an event in milliseconds: slower than real, so that the eye can follow. */
 const TRAVEL_MS = 1_250;
 /** Maximum number of concurrent particles. */
-const MAX_DANCERS = 260;
+const MAX_PARTICLES = 260;
 const RADIUS = 3.6;
 /** Length of a particle's trail, as a share of its path. */
 const TRAIL = 0.05;
@@ -36,7 +40,7 @@ export class Particles {
 
   /** Adds a particle after a delay in milliseconds. */
   enter(path: readonly Point[], back: boolean, delayMs: number): void {
-    if (this.particles.length >= MAX_DANCERS) return;
+    if (this.particles.length >= MAX_PARTICLES) return;
     this.particles.push({ path, back, from: performance.now() + delayMs });
     if (this.frame === 0) this.frame = requestAnimationFrame((now) => this.draw(now));
   }
@@ -57,15 +61,15 @@ export class Particles {
     context.clearRect(0, 0, this.canvas.clientWidth, this.canvas.clientHeight);
     context.lineCap = 'round';
     this.particles = this.particles.filter(({ from }) => now < from + TRAVEL_MS);
-    for (const dancer of this.particles) {
-      if (now >= dancer.from) drawDancer(context, dancer, (now - dancer.from) / TRAVEL_MS, this.palette);
+    for (const particle of this.particles) {
+      if (now >= particle.from) drawParticle(context, particle, (now - particle.from) / TRAVEL_MS, this.palette);
     }
     this.frame = this.particles.length > 0 ? requestAnimationFrame((next) => this.draw(next)) : 0;
     if (this.frame === 0) context.clearRect(0, 0, this.canvas.clientWidth, this.canvas.clientHeight);
   }
 }
 
-function drawDancer(
+function drawParticle(
   context: CanvasRenderingContext2D,
   { path, back }: Particle,
   share: number,

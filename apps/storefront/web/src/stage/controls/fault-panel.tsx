@@ -4,8 +4,8 @@ import { memo } from 'react';
 import type { FaultName, FaultSwitch } from '../../../../src/stage/snapshot.js';
 import { same } from '../same.js';
 import { FaultSwitchRow, OneOfMany, ServiceSwitch, type Words } from './fault-switches.js';
-import { GarbageButtons } from './garbage-buttons.js';
 import classes from './panel.module.css';
+import { PoisonButtons } from './poison-buttons.js';
 import { useSwitches } from './use-switches.js';
 
 const ALONE: readonly (readonly [FaultName, Words])[] = [
@@ -37,14 +37,14 @@ const SEVERAL = [
 const OF_SERVICES: readonly (readonly [FaultName, string])[] = [
   ['stopped-service', 'Stopped'],
   ['paused-relay', 'Relay paused'],
-  ['held-consumer', 'Consumer paused'],
+  ['paused-consumer', 'Consumer paused'],
 ];
 
 /** All fault switches, and one button to switch them off. */
 export const FaultPanel = memo(function FaultPanel({ faults }: { readonly faults: readonly FaultSwitch[] }) {
   const switches = useSwitches(faults);
-  const on = faults.filter((each) => each.on && !each.owed).length;
-  const owed = faults.filter((each) => each.owed);
+  const on = faults.filter((each) => each.on && !each.recoveryPending).length;
+  const pending = faults.filter((each) => each.recoveryPending);
   const services = [...new Set(faults.flatMap(({ fault, target }) => (fault === 'stopped-service' ? [target!] : [])))];
   const noSupervisor = faults.find(({ fault }) => fault === 'stopped-service')?.unavailable;
   return (
@@ -62,15 +62,15 @@ export const FaultPanel = memo(function FaultPanel({ faults }: { readonly faults
           onClick={switches.lift}
         >
           {on === 0
-            ? owed.length > 0
+            ? pending.length > 0
               ? 'All are being lifted'
               : 'No fault is on'
             : `Lift ${on === 1 ? 'the fault' : `all ${on} faults`}`}
         </Button>
       </Group>
-      {owed.length > 0 && (
+      {pending.length > 0 && (
         <Text size="sm" mt="xs" role="status">
-          Lifted once the service responds: {owed.map(nameOf).join(', ')}.
+          Lifted once the service responds: {pending.map(nameOf).join(', ')}.
         </Text>
       )}
       {switches.problem && (
@@ -112,7 +112,7 @@ export const FaultPanel = memo(function FaultPanel({ faults }: { readonly faults
         </tbody>
       </table>
       {noSupervisor && <p className={classes.why}>{noSupervisor}</p>}
-      <GarbageButtons />
+      <PoisonButtons />
     </section>
   );
 }, same);

@@ -4,7 +4,7 @@ import type { FaultName, FaultSwitch } from '../../../../src/stage/snapshot.js';
 import { request } from '../../talking/request.js';
 
 /** Maximum time for which a switch shows the requested state before the stage confirms it. */
-const PATIENCE_MS = 6_000;
+const TIMEOUT_MS = 6_000;
 
 /** The fault switches of the stage, as the page operates them. */
 export interface Switches {
@@ -32,7 +32,7 @@ interface Wanted {
 export function useSwitches(faults: readonly FaultSwitch[]): Switches {
   const [wanted, setWanted] = useState<ReadonlyMap<string, { readonly on: boolean; readonly at: number }>>(new Map());
   const [problem, setProblem] = useState<string | null>(null);
-  const forget = (key: string, at?: number) =>
+  const drop = (key: string, at?: number) =>
     setWanted((before) => new Map([...before].filter(([each, wish]) => each !== key || (at && wish.at !== at))));
   const moving = useMutation({
     mutationFn: ({ fault, target, on }: Wanted) =>
@@ -41,11 +41,11 @@ export function useSwitches(faults: readonly FaultSwitch[]): Switches {
       setProblem(null);
       const [key, at] = [keyOf(fault, target), Date.now()];
       setWanted((before) => new Map(before).set(key, { on, at }));
-      setTimeout(() => forget(key, at), PATIENCE_MS);
+      setTimeout(() => drop(key, at), TIMEOUT_MS);
     },
     onError: (error, { fault, target }) => {
       setProblem(error.message);
-      forget(keyOf(fault, target));
+      drop(keyOf(fault, target));
     },
   });
   const lifting = useMutation({

@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** The layout of the diagram. */
-export interface Floor {
+export interface Layout {
   /** Services, from top to bottom. */
   readonly lanes: readonly string[];
   readonly columns: number;
@@ -23,7 +23,7 @@ export interface Floor {
  * runs backwards; interrupts are below the end, follow-ups behind it. If two steps had the same place, the later one moves a
  * column to the right.
  */
-export function floorOf(choreography: Choreography): Floor {
+export function layoutOf(choreography: Choreography): Layout {
   const lanes = servicesOf(choreography.rows);
   const forward = wayAhead(choreography, []).map(({ step }) => step);
   const places: Place[] = [];

@@ -1,10 +1,10 @@
 import type { Step } from '@quadrille/choreography';
 import type { Cells } from './cells.js';
 import { Interned } from './interned.js';
-import type { OutsideWorld } from './system.js';
+import type { GatewayParty } from './system.js';
 
 /** The answer of a gateway, and the effect of the call. */
-export interface Asked {
+export interface Called {
   readonly answer: number;
   readonly cell: number;
   readonly before: number;
@@ -17,39 +17,39 @@ export interface Asked {
 const FIRST_ANSWER = 1;
 
 /** Calls gateways, once per combination of state and request. */
-export class Asking {
+export class Gateways {
   readonly answers = new Interned<unknown>(FIRST_ANSWER);
-  private readonly known = new Map<string, Asked>();
+  private readonly known = new Map<string, Called>();
 
   constructor(
-    private readonly outside: readonly OutsideWorld[],
+    private readonly parties: readonly GatewayParty[],
     private readonly cells: Cells,
   ) {}
 
   /** Returns the answer in the given states; synchronously if the same call was made before. */
-  ask(step: Step, service: string, key: string, heardId: number, heard: unknown, now: readonly number[]) {
-    const world = this.outside.find((each) => each.service === service);
+  call(step: Step, service: string, key: string, inputId: number, input: unknown, now: readonly number[]) {
+    const world = this.parties.find((each) => each.service === service);
     if (!world) throw new Error(`The gateway of ${service} is missing: ${step.name} calls it.`);
     const cell = this.cells.of(world, world.name, key, () => world.initial(key));
     const before = now[cell] ?? 0;
-    const name = `${step.name} ${heardId} ${cell} ${before}`;
-    return this.known.get(name) ?? this.askAnew(name, step, world, cell, before, heard);
+    const name = `${step.name} ${inputId} ${cell} ${before}`;
+    return this.known.get(name) ?? this.callAnew(name, step, world, cell, before, input);
   }
 
-  private async askAnew(
+  private async callAnew(
     name: string,
     step: Step,
-    world: OutsideWorld,
+    world: GatewayParty,
     cell: number,
     before: number,
-    heard: unknown,
-  ): Promise<Asked> {
+    input: unknown,
+  ): Promise<Called> {
     const open = world.open(this.cells.stateOf(cell, before));
-    const answer = this.answers.idOf(await answerOf(step, heard, open.ports));
+    const answer = this.answers.idOf(await answerOf(step, input, open.ports));
     const after = this.cells.idOf(cell, open.state());
-    const asked = { answer, cell, before, after, vacuous: !world.remembers || !open.wasAsked() };
-    this.known.set(name, asked);
-    return asked;
+    const called = { answer, cell, before, after, vacuous: !world.remembers || !open.wasCalled() };
+    this.known.set(name, called);
+    return called;
   }
 }
 
@@ -61,9 +61,9 @@ export class CallFailed extends Error {
   }
 }
 
-async function answerOf(step: Step, heard: unknown, ports: unknown): Promise<unknown> {
+async function answerOf(step: Step, input: unknown, ports: unknown): Promise<unknown> {
   try {
-    return await step.call!(heard, ports);
+    return await step.call!(input, ports);
   } catch (error) {
     throw new CallFailed(step.name, error);
   }

@@ -2,15 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { cloudEventType, type DomainEvent, type EventType, eventsOf, sourceOf, topicOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import type { EntityManager } from 'typeorm';
-import type { Heard } from './heard.js';
 import { OutboxMessage } from './outbox-message.js';
+import type { ReceivedEvent } from './received-event.js';
 
 const EVENTS = new Map<string, EventType>(eventsOf(checkout.rows).map((event) => [event.name, event]));
 
 /** Inserts an event into the outbox of this transaction; `because` is the message that caused it. */
-export async function say(manager: EntityManager, step: string, said: DomainEvent, because?: Heard): Promise<void> {
-  const event = EVENTS.get(said.type)!;
-  const data = event.schema.parse(said.data) as Record<string, string>;
+export async function publish(
+  manager: EntityManager,
+  step: string,
+  domainEvent: DomainEvent,
+  because?: ReceivedEvent,
+): Promise<void> {
+  const event = EVENTS.get(domainEvent.type)!;
+  const data = event.schema.parse(domainEvent.data) as Record<string, string>;
   const id = randomUUID();
   const key = data[event.key]!;
   const headers: Record<string, string> = {

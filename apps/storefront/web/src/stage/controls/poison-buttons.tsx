@@ -7,9 +7,9 @@ import { Link } from 'react-router';
 import { request } from '../../talking/request.js';
 import classes from './panel.module.css';
 
-const said = new Set(eventsOf(checkout.rows).map(({ service }) => service));
+const publishers = new Set(eventsOf(checkout.rows).map(({ service }) => service));
 const TOPICS = servicesOf(checkout.rows)
-  .filter((service) => said.has(service))
+  .filter((service) => publishers.has(service))
   .map((service) => ({ value: service, label: topicOf(checkout, service) }));
 
 interface Thrown {
@@ -18,22 +18,22 @@ interface Thrown {
 }
 
 /** Publishes a poison message: an unreadable one, or a broken event that blocks the saga of a real order. */
-export function GarbageButtons() {
+export function PoisonButtons() {
   const [service, choose] = useState('payment');
   const { mutate, data, error, isPending } = useMutation({
     mutationFn: (kind: 'unreadable' | 'broken-event') =>
-      request<Thrown>('storefront', '/stage/garbage', { method: 'POST', body: { service, kind } }),
+      request<Thrown>('storefront', '/stage/poison-messages', { method: 'POST', body: { service, kind } }),
   });
   return (
-    <div className={classes.garbage}>
+    <div className={classes.poison}>
       <Group justify="space-between" wrap="nowrap" gap="xs">
-        <Text size="sm" id="garbage-label">
+        <Text size="sm" id="poison-label">
           Publish a poison message on
         </Text>
         <Select
           size="xs"
           w={200}
-          aria-labelledby="garbage-label"
+          aria-labelledby="poison-label"
           value={service}
           data={TOPICS}
           allowDeselect={false}

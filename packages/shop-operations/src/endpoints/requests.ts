@@ -15,7 +15,7 @@ export interface Answer {
 }
 
 /** Sends a request to one service; undefined without an answer. */
-export async function ask(
+export async function request(
   { urls, adminUrls, token }: Endpoints,
   service: ServiceName,
   path: string,
@@ -47,8 +47,8 @@ export async function demand(
   path: string,
   { post, allowed = [] }: { readonly post?: unknown; readonly allowed?: readonly number[] } = {},
 ): Promise<Answer> {
-  const answer = await ask(place, service, path, post);
-  if (!answer) throw new Unanswered(nobodyAnswers(place, service));
+  const answer = await request(place, service, path, post);
+  if (!answer) throw new Unanswered(noAnswerOf(place, service));
   const isOurs = typeof answer.body === 'object' && answer.body !== null;
   if (allowed.includes(answer.status) || (answer.status < 400 && isOurs)) return answer;
   if (answer.status < 400) {
@@ -60,5 +60,5 @@ export async function demand(
 }
 
 /** The sentence about a missing answer. */
-export const nobodyAnswers = ({ urls }: Endpoints, service: ServiceName): string =>
+export const noAnswerOf = ({ urls }: Endpoints, service: ServiceName): string =>
   `No answer from ${service} at ${urls[service]}: start the system with npm start, or set its address with ${variableOf(service, 'URL')}.`;

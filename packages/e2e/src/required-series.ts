@@ -19,12 +19,12 @@ const rules = (parse(read('infra/prometheus/alerts.yml')).groups as { rules: { e
 const expressions = [...targets.flatMap(({ expr }) => expr ?? []), ...rules.map(({ expr }) => expr)];
 
 /** The series that the dashboard and the alerts query; Prometheus itself adds `up`. */
-export const SERIES_ASKED_FOR = [
+export const REQUIRED_SERIES = [
   ...new Set(expressions.flatMap((expr) => expr.match(/\b(?:quadrille|process|nodejs)_\w+/g) ?? [])),
 ].sort();
 
 /** `series label` for every label in their queries. */
-const LABELS_ASKED_FOR = [
+const REQUIRED_LABELS = [
   ...new Set(
     expressions.flatMap((expr) =>
       [...expr.matchAll(/\b((?:quadrille|process|nodejs)_\w+)\{([^}]*)\}/g)].flatMap(([, series, matchers]) =>
@@ -35,10 +35,10 @@ const LABELS_ASKED_FOR = [
 ].sort();
 
 /** The dashboard's queries of the storefront's database. */
-export const SQL_ASKED_FOR = targets.flatMap(({ rawSql }) => rawSql ?? []);
+export const REQUIRED_SQL = targets.flatMap(({ rawSql }) => rawSql ?? []);
 
 /** The content of a `/metrics` endpoint. */
-export interface Told {
+export interface Exposed {
   /** The names of all series, including those without samples. */
   readonly series: Set<string>;
   /** `series label` for each label of a sample. */
@@ -48,14 +48,14 @@ export interface Told {
 }
 
 /** The queried labels that the samples lack. A series without samples, such as one of failures, has no labels. */
-export const labelsMissing = (told: readonly Told[]): string[] =>
-  LABELS_ASKED_FOR.filter((asked) => {
-    const [series = ''] = asked.split(' ');
-    return told.some(({ sampled }) => sampled.has(series)) && !told.some(({ labels }) => labels.has(asked));
+export const labelsMissing = (exposed: readonly Exposed[]): string[] =>
+  REQUIRED_LABELS.filter((required) => {
+    const [series = ''] = required.split(' ');
+    return exposed.some(({ sampled }) => sampled.has(series)) && !exposed.some(({ labels }) => labels.has(required));
   });
 
 /** Reads the metrics of a service. */
-export async function toldAt(url: string): Promise<Told> {
+export async function exposedAt(url: string): Promise<Exposed> {
   const series = new Set<string>();
   const labels = new Set<string>();
   const sampled = new Set<string>();

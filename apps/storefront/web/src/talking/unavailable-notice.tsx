@@ -3,7 +3,7 @@ import { IconPlugConnectedX } from '@tabler/icons-react';
 import { Problem } from './problem.js';
 
 /** Reports the unavailable service while a query fails, and that the page retries. Pass it `query.failureReason`. */
-export function AwayNotice({ what, failure }: { readonly what: string; readonly failure: Error | null }) {
+export function UnavailableNotice({ what, failure }: { readonly what: string; readonly failure: Error | null }) {
   if (!(failure instanceof Problem) || !failure.passes) return null;
   const { service, detail } = failure.document;
   return (

@@ -3,7 +3,7 @@ import type { Line } from '@quadrille/operate/live/page/shown';
 import type { Picture } from '@quadrille/operate/live/picture';
 import type { Snapshot } from '../../../src/stage/snapshot.js';
 import { count, sum, widthOf } from './numbers.js';
-import classes from './staff.module.css';
+import classes from './topology-map.module.css';
 
 interface TopicLineProps {
   readonly line: Line;
@@ -25,9 +25,9 @@ export function TopicLine({ line, y, geometry, now }: TopicLineProps) {
         strokeWidth={widthOf(perSecond)}
         className={classes.string}
       />
-      <rect x={geometry.saysX[line.from]! - 6} y={y - 6} width={12} height={12} rx={3} className={classes.source} />
+      <rect x={geometry.emitsX[line.from]! - 6} y={y - 6} width={12} height={12} rx={3} className={classes.source} />
       {line.to.map((column) => (
-        <circle key={column} cx={geometry.hearsX[column]!} cy={y} r={5.5} className={classes.ear} />
+        <circle key={column} cx={geometry.consumesX[column]!} cy={y} r={5.5} className={classes.ear} />
       ))}
     </g>
   );
@@ -45,24 +45,24 @@ interface RailsProps {
 export function Rails({ at, picture, geometry, now }: RailsProps) {
   const service = picture.services[at]!;
   const payload = picture.lines.flatMap((line, nth) => (line.to.includes(at) ? [geometry.lineY[nth]!] : []));
-  const said = picture.lines.findIndex(({ from }) => from === at);
+  const lineAt = picture.lines.findIndex(({ from }) => from === at);
   const cut = (fault: string) => now?.faults.some((each) => each.fault === fault && each.target === service && each.on);
   const gone = cut('stopped-service') || undefined;
-  const [inX, outX] = [geometry.hearsX[at]!, geometry.saysX[at]!];
+  const [inX, outX] = [geometry.consumesX[at]!, geometry.emitsX[at]!];
   return (
     <g className={classes.rail}>
       {payload.length > 0 && (
-        <g data-cut={gone ?? (cut('held-consumer') || undefined)}>
+        <g data-cut={gone ?? (cut('paused-consumer') || undefined)}>
           <line x1={inX} x2={inX} y1={6} y2={Math.max(...payload)} />
           <path d={`M ${inX - 4.5} 9 L ${inX} 2 L ${inX + 4.5} 9`} />
         </g>
       )}
-      {said >= 0 && (
+      {lineAt >= 0 && (
         <line
           x1={outX}
           x2={outX}
           y1={0}
-          y2={geometry.lineY[said]!}
+          y2={geometry.lineY[lineAt]!}
           data-cut={gone ?? (cut('paused-relay') || undefined)}
         />
       )}

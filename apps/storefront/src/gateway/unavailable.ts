@@ -14,7 +14,7 @@ const TITLES: Readonly<Record<number, string>> = {
  * Answers with problem+json that a service is unavailable: 501 no address is configured, 502 to 504 it failed; `service` has its
  * name.
  */
-export function answerAway(reply: FastifyReply, service: string, status: number, detail: string): FastifyReply {
+export function answerUnavailable(reply: FastifyReply, service: string, status: number, detail: string): FastifyReply {
   if (status !== 501) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
   return reply
     .status(status)
@@ -22,7 +22,7 @@ export function answerAway(reply: FastifyReply, service: string, status: number,
     .header('content-type', 'application/problem+json; charset=utf-8')
     .send(
       JSON.stringify({
-        type: `urn:quadrille:problem:${status === 501 ? 'service-not-configured' : 'service-away'}`,
+        type: `urn:quadrille:problem:${status === 501 ? 'service-not-configured' : 'service-unavailable'}`,
         title: TITLES[status] ?? 'Error',
         status,
         detail,

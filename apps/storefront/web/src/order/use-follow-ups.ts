@@ -2,22 +2,22 @@ import { useQuery } from '@tanstack/react-query';
 import { request } from '../talking/request.js';
 
 /** The step that informs the customer. It emits no event, so its own service is queried. */
-const TELLS_THE_CUSTOMER = 'notify-customer';
-const ASK_AGAIN_MS = 2_000;
+const NOTIFIES_THE_CUSTOMER = 'notify-customer';
+const POLL_MS = 2_000;
 const NONE: ReadonlySet<string> = new Set();
-const TOLD: ReadonlySet<string> = new Set([TELLS_THE_CUSTOMER]);
+const NOTIFIED: ReadonlySet<string> = new Set([NOTIFIES_THE_CUSTOMER]);
 
 interface Notifications {
   readonly notifications: readonly { readonly orderId: string }[];
 }
 
 /** Returns the steps without events that have done their part, once the saga has ended. */
-export function useHeardAfterwards(orderId: string, ended: boolean): ReadonlySet<string> {
+export function useFollowUps(orderId: string, ended: boolean): ReadonlySet<string> {
   const { data } = useQuery({
     queryKey: ['notifications', orderId],
     queryFn: ({ signal }) => request<Notifications>('notification', `/notifications?orderId=${orderId}`, { signal }),
     enabled: ended,
-    refetchInterval: ({ state }) => (state.data?.notifications.length ? false : ASK_AGAIN_MS),
+    refetchInterval: ({ state }) => (state.data?.notifications.length ? false : POLL_MS),
   });
-  return data?.notifications.length ? TOLD : NONE;
+  return data?.notifications.length ? NOTIFIED : NONE;
 }

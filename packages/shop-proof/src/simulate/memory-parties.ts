@@ -1,23 +1,23 @@
 import { withoutKeys } from '@quadrille/choreography';
-import type { OutsideWorld } from '@quadrille/proof/explore/system';
+import type { GatewayParty } from '@quadrille/proof/explore/system';
 import type { Life, Run } from '@quadrille/proof/simulate/life';
-import { type Outside, Party } from '@quadrille/proof/simulate/outside';
+import { Party, type SimulatedParties } from '@quadrille/proof/simulate/simulated-parties';
 import { carriers } from '../checkout/carriers.js';
 import { provider } from '../checkout/provider.js';
 
 /** A party with a state per reference. */
 class RememberingParty<State> extends Party {
-  private readonly kept = new Map<string, State>();
+  private readonly states = new Map<string, State>();
 
   constructor(
     run: Run,
-    private readonly world: OutsideWorld<State>,
+    private readonly world: GatewayParty<State>,
     private readonly port: string,
   ) {
     super(run, world.name);
   }
 
-  stateOf = (reference: string): State => this.kept.get(reference) ?? this.world.initial(reference);
+  stateOf = (reference: string): State => this.states.get(reference) ?? this.world.initial(reference);
 
   /** Returns the ports for one process. The first argument of every call is its reference. */
   portsFor(life: Life): Record<string, unknown> {
@@ -33,15 +33,15 @@ class RememberingParty<State> extends Party {
     const ports = open.ports as Record<string, Record<string | symbol, (...args: unknown[]) => Promise<unknown>>>;
     const answer = ports[this.port]![method]!(reference, ...rest);
     // Before the first await: two requests for one reference are processed one after the other.
-    this.kept.set(reference, open.state());
+    this.states.set(reference, open.state());
     const given = await answer;
-    this.kept.set(reference, open.state());
+    this.states.set(reference, open.state());
     return given;
   }
 }
 
 /** The payment provider and a carrier that holds parcels. */
-export function memoryOutside(run: Run): Outside {
+export function memoryParties(run: Run): SimulatedParties {
   const parties = [
     new RememberingParty(run, provider, 'provider'),
     new RememberingParty(run, carriers.foreign, 'carrier'),

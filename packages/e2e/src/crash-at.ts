@@ -32,7 +32,7 @@ export function deaths(everywhere: boolean): Death[] {
     if (part === 'command') return [{ point, service: 'order', passage: PASSAGE }];
     // Rare: one commit covers all batches of an interval.
     if (point.startsWith('consumer.commit')) return dyingAt(point, nth, everywhere, 1);
-    if (part === 'clock') return [{ point, service: 'order', passage: 1, leadThere: strikeAClock }];
+    if (part === 'deadline') return [{ point, service: 'order', passage: 1, leadThere: fireADeadline }];
     if (part === 'redrive' || point === 'batch.parked')
       return [{ point, service: 'payment', passage: PASSAGE, leadThere: unsettleTheProvider }];
     return dyingAt(point, nth, everywhere, PASSAGE);
@@ -61,7 +61,7 @@ async function unsettleTheProvider(stack: Stack): Promise<LedThere> {
 }
 
 /** Stops an order and makes its deadline due. */
-async function strikeAClock(stack: Stack): Promise<LedThere> {
+async function fireADeadline(stack: Stack): Promise<LedThere> {
   await hold(stack.system, 'payment', [topicOf(checkout, 'order')]);
   const { orderId } = (await stack.shop.placeOrder(orderBody())).body;
   const orders = new pg.Client({ connectionString: stack.system.databases.order! });

@@ -2,7 +2,7 @@ import type { KafkaContext } from '@nestjs/microservices';
 import { type EventType, parseCloudEventType, upcast } from '@quadrille/choreography';
 
 /** A message as a handler receives it. */
-export interface Heard<Data = unknown> {
+export interface ReceivedEvent<Data = unknown> {
   readonly id: string;
   readonly correlationId: string;
   readonly data: Data;
@@ -11,13 +11,13 @@ export interface Heard<Data = unknown> {
 /** An event with its handler. */
 export interface Handler<Data = any> {
   readonly event: EventType<string, Data>;
-  readonly handle: (heard: Heard<Data>) => Promise<void>;
+  readonly handle: (received: ReceivedEvent<Data>) => Promise<void>;
 }
 
 /** Pairs an event with its handler, so that the handler's data has the event's type. */
 export const on = <Data>(
   event: EventType<string, Data>,
-  handle: (heard: Heard<Data>) => Promise<void>,
+  handle: (received: ReceivedEvent<Data>) => Promise<void>,
 ): Handler<Data> => ({
   event,
   handle,

@@ -5,7 +5,7 @@ import type { GatewaysOf } from './model.js';
 const SLOW_ONE_IN = 3;
 
 /** The external parties of a simulated system. */
-export interface Outside {
+export interface SimulatedParties {
   readonly parties: readonly Party[];
   readonly gatewaysOf: GatewaysOf;
   /** The stored state of a party for a reference. */
@@ -36,16 +36,16 @@ export class Party {
     if (this.away) return this.lost('away', reference);
     const given = await answer();
     await life.goOn();
-    return this.run.triggers.strikes(`answer lost ${this.name}`) ? this.lost('answer lost', reference) : given;
+    return this.run.triggers.hits(`answer lost ${this.name}`) ? this.lost('answer lost', reference) : given;
   }
 
   private dawdle(life: Life, reference: string): Promise<void> {
-    this.run.journal.note('outside dawdled', `${this.name} ${reference}`);
+    this.run.journal.note('gateway dawdled', `${this.name} ${reference}`);
     return life.pass(this.chance.between(300, 3_000));
   }
 
   private lost(kind: string, reference: string): never {
-    this.run.journal.note(`outside ${kind}`, `${this.name} ${reference}`);
+    this.run.journal.note(`gateway ${kind}`, `${this.name} ${reference}`);
     throw new Error(`${this.name}: ${kind}`);
   }
 }

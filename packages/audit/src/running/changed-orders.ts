@@ -6,7 +6,7 @@ import type { Snapshot } from './snapshot.js';
 const PAGE = 500;
 
 /** An order with its events: ids, and times in ms since 1970. */
-export interface Touched extends OrderEntry {
+export interface ChangedOrder extends OrderEntry {
   readonly events: ReadonlyMap<string, number>;
 }
 
@@ -15,28 +15,31 @@ const OPEN = "status in ('PLACED', 'CANCELLING') or ended_at is null";
 /**
  * Pages of the orders that are open or ended after `since`, in the order of endings, so that completed pages cover a time range.
  */
-export async function* touchedOrders(snapshot: Snapshot, since: Date | undefined): AsyncGenerator<readonly Touched[]> {
+export async function* readChangedOrders(
+  snapshot: Snapshot,
+  since: Date | undefined,
+): AsyncGenerator<readonly ChangedOrder[]> {
   const after = since ? ` or ended_at > ${literal(since)}` : ' or true';
-  const touched = `select order_id as id from orders where ${OPEN}${after} order by ended_at nulls last`;
-  for await (const ids of pagesOf(snapshot, 'order', touched)) {
+  const changed = `select order_id as id from orders where ${OPEN}${after} order by ended_at nulls last`;
+  for await (const ids of pagesOf(snapshot, 'order', changed)) {
     const byId = new Map((await ordersOf(snapshot, ids)).map((order) => [order.orderId, order]));
     yield ids.flatMap((id) => byId.get(id) ?? []);
   }
 }
 
-/** Those of these orders that {@link touchedOrders} omits. */
+/** Those of these orders that {@link readChangedOrders} omits. */
 export async function* otherOrders(
   snapshot: Snapshot,
   since: Date,
   ids: AsyncIterable<readonly string[]> | Iterable<readonly string[]>,
-): AsyncGenerator<readonly Touched[]> {
+): AsyncGenerator<readonly ChangedOrder[]> {
   for await (const some of ids) {
     const page = await ordersOf(snapshot, some, ` and not (${OPEN} or ended_at > ${literal(since)})`);
     if (page.length > 0) yield page;
   }
 }
 
-async function ordersOf(snapshot: Snapshot, ids: readonly string[], and = ''): Promise<Touched[]> {
+async function ordersOf(snapshot: Snapshot, ids: readonly string[], and = ''): Promise<ChangedOrder[]> {
   const order = snapshot.of('order');
   const { rows } = await order.query<Parameters<typeof orderOf>[0]>(
     `select ${ORDER} from orders where order_id = any($1::uuid[])${and}`,

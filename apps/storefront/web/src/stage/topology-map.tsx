@@ -5,8 +5,8 @@ import type { Picture } from '@quadrille/operate/live/picture';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import type { MovingEvent, Snapshot } from '../../../src/stage/snapshot.js';
 import { rate } from './numbers.js';
-import classes from './staff.module.css';
-import { Lag, Rails, TopicLine } from './staff-lines.js';
+import classes from './topology-map.module.css';
+import { Lag, Rails, TopicLine } from './topology-lines.js';
 
 /** The handle by which the page adds moving events. */
 export interface TopologyMapHandle {
@@ -58,7 +58,7 @@ export function TopologyMap({ picture, geometry, now, handle }: TopologyMapProps
     [picture, geometry, still],
   );
   return (
-    <div className={classes.staff} style={{ width, height }} aria-hidden="true">
+    <div className={classes.topology} style={{ width, height }} aria-hidden="true">
       <svg width={width} height={height} className={classes.lines} aria-hidden="true">
         {picture.services.map((service, at) => (
           <Rails key={service} at={at} picture={picture} geometry={geometry} now={now} />
@@ -74,9 +74,9 @@ export function TopologyMap({ picture, geometry, now, handle }: TopologyMapProps
         </p>
       ))}
       {picture.services.map((service, at) => (
-        <Lag key={service} service={service} x={geometry.hearsX[at]!} now={now} />
+        <Lag key={service} service={service} x={geometry.consumesX[at]!} now={now} />
       ))}
-      <canvas ref={canvas} className={classes.dancers} style={{ width, height }} />
+      <canvas ref={canvas} className={classes.particles} style={{ width, height }} />
     </div>
   );
 }

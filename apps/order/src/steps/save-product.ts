@@ -6,7 +6,7 @@ import { products } from '../domain/product.js';
  * Stores a change of the catalogue, for the prices of later orders. The product evolves by the handled event; the step emits
  * none.
  */
-export const saveProduct = step('keep-product', {
+export const saveProduct = step('save-product', {
   loads: ({ sku }) => ({ product: products.of(sku) }),
   decide: () => ignore,
 });

@@ -1,11 +1,11 @@
 import { Text } from '@mantine/core';
 import { IconArrowBackUp, IconCircleCheck, IconHourglass } from '@tabler/icons-react';
-import { sentence, span, spoken } from '../look/words.js';
+import { sentence, span, wordsOf } from '../look/words.js';
+import classes from './saga-status.module.css';
 import type { Scene } from './scene.js';
-import classes from './standing.module.css';
 import { reasonIn, type Timeline } from './timeline.js';
 
-interface StandingProps {
+interface SagaStatusProps {
   readonly timeline: Timeline | undefined;
   readonly scene: Scene;
   /** All known events are shown. */
@@ -13,10 +13,10 @@ interface StandingProps {
 }
 
 /** The state of the order in one sentence, announced by screen readers when it changes. */
-export function Standing({ timeline, scene, upToDate }: StandingProps) {
+export function SagaStatus({ timeline, scene, upToDate }: SagaStatusProps) {
   const { icon: Icon, tone, headline, more } = wordsFor(timeline, scene, upToDate);
   return (
-    <div className={classes.standing} data-tone={tone} role="status" data-ending={upToDate ? scene.ending : undefined}>
+    <div className={classes.status} data-tone={tone} role="status" data-ending={upToDate ? scene.ending : undefined}>
       <Icon size={30} stroke={1.7} aria-hidden className={classes.icon} />
       <div>
         <Text fw={620} size="lg" lh={1.25}>
@@ -33,12 +33,12 @@ export function Standing({ timeline, scene, upToDate }: StandingProps) {
 function wordsFor(timeline: Timeline | undefined, scene: Scene, upToDate: boolean) {
   const took = timeline?.endedAt ? span(Date.parse(timeline.endedAt) - Date.parse(timeline.startedAt)) : '';
   const services = new Set(timeline?.links.map(({ service }) => service)).size;
-  const reason = sentence(spoken((timeline && reasonIn(timeline.links)) ?? 'a failure'));
+  const reason = sentence(wordsOf((timeline && reasonIn(timeline.links)) ?? 'a failure'));
   if (scene.ending && scene.turned) {
     return {
       icon: IconArrowBackUp,
       tone: 'undo',
-      headline: `Cancelled: ${spoken(reason)}`,
+      headline: `Cancelled: ${wordsOf(reason)}`,
       more: `All completed steps are compensated, in reverse order, after ${took}. The payment is returned, no stock is reserved.`,
     };
   }
@@ -51,9 +51,9 @@ function wordsFor(timeline: Timeline | undefined, scene: Scene, upToDate: boolea
     };
   }
   const next = scene.stations.find(({ state }) => state === 'next');
-  const whose = next ? `Next step: ${spoken(next.step)} of ${next.service}.` : '';
+  const whose = next ? `Next step: ${wordsOf(next.step)} of ${next.service}.` : '';
   if (scene.turned) {
-    return { icon: IconArrowBackUp, tone: 'undo', headline: `Compensating: ${spoken(reason)}`, more: whose };
+    return { icon: IconArrowBackUp, tone: 'undo', headline: `Compensating: ${wordsOf(reason)}`, more: whose };
   }
   const slowly = timeline?.endedAt && !upToDate ? ' Shown slowly enough to follow.' : '';
   return { icon: IconHourglass, tone: 'waiting', headline: 'In progress', more: `${whose}${slowly}` };

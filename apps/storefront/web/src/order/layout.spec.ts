@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkout, SAGA_SERVICES } from '@quadrille/contracts';
-import { floorOf } from './floor.js';
+import { layoutOf } from './layout.js';
 
-const floor = floorOf(checkout);
-const place = (step: string) => floor.places.find((each) => each.step === step)!;
+const layout = layoutOf(checkout);
+const place = (step: string) => layout.places.find((each) => each.step === step)!;
 
 describe('the layout', () => {
   it('has a lane per service and a place per step of the table', () => {
-    expect(floor.lanes).toEqual(SAGA_SERVICES);
-    expect(floor.places.map(({ step }) => step).sort()).toEqual(Object.keys(checkout.rows).sort());
+    expect(layout.lanes).toEqual(SAGA_SERVICES);
+    expect(layout.places.map(({ step }) => step).sort()).toEqual(Object.keys(checkout.rows).sort());
   });
 
   it('places each forward step in the next column', () => {
@@ -29,8 +29,8 @@ describe('the layout', () => {
 
   it('never puts two steps in one place, for any additional steps', () => {
     const again = Object.entries(checkout.rows).map(([step, row]) => [`${step}-again`, row]);
-    const { places } = floorOf({ ...checkout, rows: { ...checkout.rows, ...Object.fromEntries(again) } });
-    expect(places.length).toBeGreaterThan(floor.places.length);
+    const { places } = layoutOf({ ...checkout, rows: { ...checkout.rows, ...Object.fromEntries(again) } });
+    expect(places.length).toBeGreaterThan(layout.places.length);
     const taken = places.map(({ lane, column, track }) => `${lane} ${column} ${track}`);
     expect(new Set(taken).size).toBe(taken.length);
   });

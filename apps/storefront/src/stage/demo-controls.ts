@@ -4,7 +4,7 @@ import { type CommonEnvironment, ENVIRONMENT } from '@quadrille/nest';
 import type { StorefrontEnvironment } from '../environment.js';
 import { adminUrls, serviceUrls } from '../gateway/service-urls.js';
 import { AllFaults } from './faults/all-faults.js';
-import { GarbageThrower } from './faults/broken-saga.js';
+import { PoisonPublisher } from './faults/broken-saga.js';
 import { ControlFaults } from './faults/control-faults.js';
 import { LoadFaults } from './faults/load-faults.js';
 import { ProviderFaults } from './faults/provider-faults.js';
@@ -23,7 +23,7 @@ export class DemoControls implements OnApplicationShutdown {
   readonly demo: boolean;
   readonly load: OrdersLoad;
   readonly faults: AllFaults;
-  readonly garbage: GarbageThrower;
+  readonly poison: PoisonPublisher;
 
   constructor(@Inject(ENVIRONMENT) env: StorefrontEnvironment & CommonEnvironment, { token }: StageOperator) {
     this.demo = env.QUADRILLE_DEMO;
@@ -34,7 +34,7 @@ export class DemoControls implements OnApplicationShutdown {
     const { order = NOWHERE, payment = NOWHERE, inventory = NOWHERE } = urls;
     const shop = new ShopClient({ order, payment, inventory }, token);
     this.load = new OrdersLoad(shop);
-    this.garbage = new GarbageThrower(ours, shop, token);
+    this.poison = new PoisonPublisher(ours, shop, token);
     this.faults = new AllFaults([
       new ProviderFaults(urls[PROVIDER]),
       new ShelfFaults(shop),
