@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PAGE = fileURLToPath(new URL('../../docs/guarantees.md', import.meta.url));
 
 /** A spec file and the titles quoted after it, up to the next link. */
@@ -14,6 +16,25 @@ const cited = [...readFileSync(PAGE, 'utf8').matchAll(CITED)].flatMap(([, path, 
 
 /** A title as in the source, where quotes are escaped and values inserted. */
 const plain = (text: string) => text.replaceAll(/\\(['"`])/g, '$1').replaceAll(/\s+/g, ' ');
+
+const HAZARDS = fileURLToPath(new URL('../../docs/explanation/hazards.md', import.meta.url));
+/** The last cell of a row names specs and quotes their titles. */
+const hazards = [...readFileSync(HAZARDS, 'utf8').matchAll(/^\|.*\|([^|]+)\|$/gm)].flatMap(([, specs]) =>
+  [...specs!.matchAll(/"([^"]+)"/g)].map(([, title]) => title!),
+);
+const everySpec = execFileSync('git', ['ls-files', '--', '*.spec.ts'], { cwd: ROOT, encoding: 'utf8' })
+  .trim()
+  .split('\n')
+  .filter((file) => existsSync(join(ROOT, file)))
+  .map((file) => plain(readFileSync(join(ROOT, file), 'utf8')))
+  .join('\n');
+
+describe('docs/explanation/hazards.md', () => {
+  it('quotes titles of specs that exist', () => {
+    expect(hazards.length).toBeGreaterThan(40);
+    expect(hazards.filter((title) => !everySpec.includes(plain(title)))).toEqual([]);
+  });
+});
 
 describe('docs/guarantees.md', () => {
   it('cites a spec in every row of what can come in', () => {
