@@ -63,5 +63,5 @@ export const storefront = defineService({
     FrontDoor,
     ReadersByAddress,
   ],
-  retention: [forgetSagas, forgetUnreadable],
+  retention: [purgeSagas, purgeUnreadable],
 });

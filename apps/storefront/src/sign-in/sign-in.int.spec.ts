@@ -101,7 +101,12 @@ const sessionOf = async (shop: string) => JSON.parse((await visit(`${shop}/sessi
 describe('signing in at the storefront', () => {
   it('returns the user to the page, with a token that scripts cannot read', async () => {
     const shop = await open();
-    expect(await sessionOf(shop)).toEqual({ authenticationRequired: true, canSignIn: true, person: null, expired: false });
+    expect(await sessionOf(shop)).toEqual({
+      authenticationRequired: true,
+      canSignIn: true,
+      person: null,
+      expired: false,
+    });
     const { status, location, setCookie } = await signIn(shop, 'ada');
     expect([status, location]).toEqual([302, '/orders?x=1']);
     const token = setCookie.find((line) => line.startsWith('quadrille-access-token='))!;
@@ -170,10 +175,20 @@ describe('signing in at the storefront', () => {
   });
 
   it('is 404 if services do not authenticate callers, or the storefront is no client of the issuer', async () => {
-    const nobody = await open({ AUTH_ISSUER: undefined });
-    expect(await sessionOf(openShop)).toEqual({ authenticationRequired: false, canSignIn: false, person: null, expired: false });
+    const openShop = await open({ AUTH_ISSUER: undefined });
+    expect(await sessionOf(openShop)).toEqual({
+      authenticationRequired: false,
+      canSignIn: false,
+      person: null,
+      expired: false,
+    });
     const shop = await open({ AUTH_CLIENT_ID: undefined });
-    expect(await sessionOf(shop)).toEqual({ authenticationRequired: true, canSignIn: false, person: null, expired: false });
+    expect(await sessionOf(shop)).toEqual({
+      authenticationRequired: true,
+      canSignIn: false,
+      person: null,
+      expired: false,
+    });
     expect((await visit(`${shop}/sign-in`)).status).toBe(404);
   });
 
