@@ -62,7 +62,7 @@ export function refusalOf(thrown: unknown, instance: string, requestId: string):
   if (thrown instanceof KeysUnavailable) {
     const detail = 'The keys of personal data are unavailable. Nothing was changed. Try again soon.';
     return {
-      document: say(503, 'personal-data-unavailable', detail),
+      document: problem(503, 'personal-data-unavailable', detail),
       retryAfterSeconds: RETRY_AFTER_SECONDS,
       log: 'now and then',
     };

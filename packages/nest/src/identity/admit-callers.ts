@@ -1,7 +1,7 @@
 import { Problem } from '@quadrille/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Access, OPERATOR_SCOPE } from './access.js';
-import { ANYONE, type Identified, NOBODY } from './principal.js';
+import { ANYONE, type Identified, ANONYMOUS } from './principal.js';
 import type { TokenReader } from './token-reader.js';
 import type { TokenVerifier } from './token-verifier.js';
 
@@ -24,7 +24,7 @@ export function admitCallers(
   fastify.decorateRequest('principal', null);
   fastify.addHook('onRequest', async (request, reply) => {
     const identified = request as Identified;
-    identified.principal = verifier ? NOBODY : ANYONE;
+    identified.principal = verifier ? ANONYMOUS : ANYONE;
     const refusal = verifier && (await identify(identified, reply, verifier, tokenOf));
     await count(request);
     if (!refusal) return;
