@@ -19,9 +19,9 @@ import { productStore } from './persistence/products.js';
 import { cancelOrder } from './steps/cancel-order.js';
 import { completeOrder } from './steps/complete-order.js';
 import { expireOrder } from './steps/give-up.js';
-import { saveProduct } from './steps/save-product.js';
 import { placeOrder } from './steps/place-order.js';
 import { requestCancellation } from './steps/request-cancellation.js';
+import { saveProduct } from './steps/save-product.js';
 
 const whole = (least: number, most: number, unit: string) =>
   z.coerce

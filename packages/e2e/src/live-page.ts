@@ -12,9 +12,9 @@ export interface LivePage {
 export async function startLive(folder: string): Promise<LivePage> {
   const command = join(REPOSITORY, 'packages/cli/bin/quadrille.mjs');
   const program = runCommand([process.execPath, command, 'live', '--port', '0'], {}, folder);
-  await program.untilSaid(/http:\/\/127\.0\.0\.1:\d+/);
+  await program.untilPrinted(/http:\/\/127\.0\.0\.1:\d+/);
   return {
-    url: /http:\/\/\S+/.exec(program.said().stdout)![0],
+    url: /http:\/\/\S+/.exec(program.output().stdout)![0],
     async stop() {
       program.signal('SIGINT');
       expect(await program.ended()).toBe(0);

@@ -1,7 +1,7 @@
 import { Problem } from '@quadrille/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Access, OPERATOR_SCOPE } from './access.js';
-import { ANYONE, type Identified, ANONYMOUS } from './principal.js';
+import { ANONYMOUS, ANYONE, type Identified } from './principal.js';
 import type { TokenReader } from './token-reader.js';
 import type { TokenVerifier } from './token-verifier.js';
 

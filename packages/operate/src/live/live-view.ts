@@ -78,7 +78,7 @@ export class LiveView implements EventSink {
 
 function causeOf(trigger: Link['triggeredBy']): string {
   if ('request' in trigger) return trigger.request;
-  if ('clock' in trigger) return trigger.clock;
+  if ('deadline' in trigger) return trigger.deadline;
   return trigger.event ?? 'an earlier event';
 }
 

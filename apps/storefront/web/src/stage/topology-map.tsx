@@ -5,8 +5,8 @@ import type { Picture } from '@quadrille/operate/live/picture';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import type { MovingEvent, Snapshot } from '../../../src/stage/snapshot.js';
 import { rate } from './numbers.js';
-import classes from './topology-map.module.css';
 import { Lag, Rails, TopicLine } from './topology-lines.js';
+import classes from './topology-map.module.css';
 
 /** The handle by which the page adds moving events. */
 export interface TopologyMapHandle {

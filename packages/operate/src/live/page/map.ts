@@ -1,5 +1,5 @@
 import { drawing, element } from './elements.js';
-import { GUTTER, LEAST_WIDTH, pathsOf, topologyGeometry, type TopologyGeometry } from './geometry.js';
+import { GUTTER, LEAST_WIDTH, pathsOf, type TopologyGeometry, topologyGeometry } from './geometry.js';
 import { Particles } from './particles.js';
 import type { ShownTable } from './shown.js';
 

@@ -1,8 +1,4 @@
-<<<<<<<< HEAD:packages/operate/src/live/page/particles.ts
 import { type Point, pointAt } from './geometry.js';
-========
-import { type Point, pointAt } from './topology-geometry.js';
->>>>>>>> 1e608427 (all: replace the last old names by the field's standard terms):apps/storefront/web/src/stage/particles.ts
 
 /** Travel time of an event in milliseconds: slower than real, so that the eye can follow. */
 const TRAVEL_MS = 1_250;
