@@ -54,6 +54,26 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
     rmSync(home, { recursive: true, force: true });
   }, SLOW_MS);
 
+  /** Starts a service of a project; resolves with its URL once it is ready. */
+  const start = async (main: string, name: string): Promise<string> => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const env = { DATABASE_URL: await postgres.createService(name, 'secret'), KAFKA_BROKERS: kafka.brokers.join() };
+    // As npm run servers writes it.
+    const lines = Object.entries(env).map(([variable, value]) => `${variable}=${value}\n`);
+    mkdirSync(join(home, '.quadrille/servers'), { recursive: true });
+    writeFileSync(join(home, `.quadrille/servers/${name}.env`), lines.join(''));
+    started.push(
+      await startProcess({
+        name,
+        command: process.execPath,
+        args: [main, name],
+        env: { ...env, PORT: new URL(url).port, LOG_LEVEL: 'warn' },
+        readyWhen: `${url}/health/ready`,
+      }),
+    );
+    return url;
+  };
+
   const project = (name: string) => new InstalledProject(join(home, name));
   const packed = (...names: string[]) => names.map((name) => tarballs.get(name)!);
 
@@ -188,8 +208,8 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
     );
 
     it(
-      'npm create quadrille writes a project whose npm test passes',
-      () => {
+      'npm create quadrille writes a project whose npm test passes, and whose services run its saga',
+      async () => {
         const shop = project('my-shop');
         const create = join(bakery.folder, 'node_modules/create-quadrille/bin/create-quadrille.mjs');
         expect(shop.node([create, '.', '--yes'])).toMatchObject({ status: 0 });
@@ -200,6 +220,10 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
         expect(output).toContain('every promise holds');
         expect(output).toContain('no container engine is running');
         expect(status).toBe(0);
+        const main = join(shop.folder, 'dist/src/main.js');
+        const [orders] = await Promise.all([start(main, 'orders'), start(main, 'stock')]);
+        await orderBecomes(orders, { sku: 'mug', quantity: 60 }, 'confirmed');
+        await orderBecomes(orders, { sku: 'mug', quantity: 60 }, 'cancelled');
       },
       SLOW_MS,
     );
@@ -216,39 +240,9 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
     it(
       'the tutorial runs and sells bread while there is flour',
       async () => {
-        const start = async (name: string) => {
-          const port = await freePort();
-          const url = `http://127.0.0.1:${port}`;
-          const env = {
-            DATABASE_URL: await postgres.createService(name, 'secret'),
-            KAFKA_BROKERS: kafka.brokers.join(),
-          };
-          // As npm run servers writes it.
-          const lines = Object.entries(env).map(([variable, value]) => `${variable}=${value}\n`);
-          mkdirSync(join(home, '.quadrille/servers'), { recursive: true });
-          writeFileSync(join(home, `.quadrille/servers/${name}.env`), lines.join(''));
-          const running = await startProcess({
-            name,
-            command: process.execPath,
-            args: [join(bakery.folder, 'dist/main.js'), name],
-            env: { ...env, PORT: String(port), LOG_LEVEL: 'warn' },
-            readyWhen: `${url}/health/ready`,
-          });
-          started.push(running);
-          return url;
-        };
-        const [counter] = await Promise.all([start('counter'), start('oven')]);
-        const becomes = async (loaves: number, status: string) => {
-          const body = JSON.stringify({ bread: 'rye', loaves });
-          const headers = { 'content-type': 'application/json' };
-          const answer = await fetch(`${counter}/orders`, { method: 'POST', headers, body });
-          const { orderId } = (await answer.json()) as { orderId: string };
-          await eventually(
-            `An order that is ${status}`,
-            async () => (await (await fetch(`${counter}/orders/${orderId}`)).json()) as { status: string },
-            (order) => order.status === status,
-          );
-        };
+        const main = join(bakery.folder, 'dist/main.js');
+        const [counter] = await Promise.all([start(main, 'counter'), start(main, 'oven')]);
+        const becomes = (loaves: number, status: string) => orderBecomes(counter, { bread: 'rye', loaves }, status);
         await becomes(20, 'sold');
         await becomes(20, 'taken-back');
         const port = await freePort();
@@ -277,6 +271,19 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
     );
   });
 });
+
+/** Places an order, and waits until it has a status. */
+async function orderBecomes(url: string, wish: object, status: string): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${url}/orders`, { method: 'POST', headers, body: JSON.stringify(wish) });
+  const { orderId } = (await answer.json()) as { orderId: string };
+  await eventually(
+    `An order that is ${status}`,
+    async () => (await (await fetch(`${url}/orders/${orderId}`)).json()) as { status: string },
+    (order) => order.status === status,
+    60_000,
+  );
+}
 
 /** The development dependencies of a package without our own, as arguments of `npm install`. */
 function developedWith(name: string): string[] {
