@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { look } from './unrelayed-outboxes.js';
 
-async function told(query: () => Promise<unknown>): Promise<unknown[][]> {
+async function logged(query: () => Promise<unknown>): Promise<unknown[][]> {
   const lines: unknown[][] = [];
   const log = { warn: (...line: unknown[]) => void lines.push(['warn', ...line]), debug: () => {} };
   await look(log as never, { query } as never);
@@ -9,9 +9,9 @@ async function told(query: () => Promise<unknown>): Promise<unknown[][]> {
 }
 
 it('warns of outboxes that no relay publishes, and of nothing else', async () => {
-  expect(await told(async () => ({ rows: [{ schema: 'billing' }] }))).toEqual([
+  expect(await logged(async () => ({ rows: [{ schema: 'billing' }] }))).toEqual([
     ['warn', { schemas: ['billing'] }, 'no relay publishes the outbox of these schemas: records there wait'],
   ]);
-  expect(await told(async () => ({ rows: [] }))).toEqual([]);
-  expect(await told(() => Promise.reject(new Error('no database')))).toEqual([]);
+  expect(await logged(async () => ({ rows: [] }))).toEqual([]);
+  expect(await logged(() => Promise.reject(new Error('no database')))).toEqual([]);
 });

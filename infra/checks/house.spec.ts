@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { checkout } from '@quadrille/contracts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MAX_LINES = 200;
+/** Files from before the limit, each with a bound of its own until it is split. */
+const LONG: Readonly<Record<string, number>> = {
+  'packages/kafka/src/producer.ts': 210,
+  'packages/lab/src/explore/memory-database.ts': 210,
+  'packages/proof/src/simulate/memory-broker.ts': 210,
+  'packages/runtime/src/event-router.ts': 215,
+  'packages/runtime/src/runner.ts': 230,
+  'packages/telemetry/src/metrics.ts': 210,
+};
+
+const production = execFileSync('git', ['ls-files', 'apps', 'packages', 'infra'], { cwd: ROOT, encoding: 'utf8' })
+  .split('\n')
+  .filter((file) => /\.(ts|tsx|mts)$/.test(file) && !/\.(spec|fixture)\.ts$|\/spec\/|\.d\.m?ts$/.test(file))
+  .filter((file) => existsSync(join(ROOT, file)));
+const sources = new Map(production.map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]));
+
+/** Imports that exist at run time: a circle of types alone is no circle. */
+const IMPORT = /^(?:import|export)\s+(?!type\s)(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm;
+
+const importsOf = (file: string): string[] =>
+  [...sources.get(file)!.matchAll(IMPORT)].flatMap(([, path]) => {
+    if (!path!.startsWith('.')) return [];
+    const module = normalize(join(dirname(file), path!)).replace(/\.js$/, '');
+    return [`${module}.ts`, `${module}.tsx`].filter((each) => sources.has(each));
+  });
+
+const packageOf = (file: string): string => file.split('/').slice(0, 2).join('/');
+
+/** The other packages that a package imports. */
+function packageImports(): Map<string, readonly string[]> {
+  const graph = new Map<string, Set<string>>();
+  for (const [file, text] of sources) {
+    const from = packageOf(file);
+    for (const [, name] of text.matchAll(/ from '@quadrille\/([a-z-]+)/g)) {
+      const to = [`packages/${name}`, `apps/${name}`].find((each) => each !== from && existsSync(join(ROOT, each)));
+      if (to) graph.set(from, (graph.get(from) ?? new Set()).add(to));
+    }
+  }
+  return new Map([...graph].map(([from, to]) => [from, [...to]]));
+}
+
+/** Returns a circle as its nodes, or undefined. */
+function circleIn(nodes: Iterable<string>, next: (node: string) => readonly string[]): string[] | undefined {
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (node: string): string[] | undefined => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
+    if (done.has(node)) return undefined;
+    path.push(node);
+    for (const each of next(node)) {
+      const circle = visit(each);
+      if (circle) return circle;
+    }
+    path.pop();
+    done.add(node);
+    return undefined;
+  };
+  for (const node of nodes) {
+    const circle = visit(node);
+    if (circle) return circle;
+  }
+  return undefined;
+}
+
+describe('the house', () => {
+  it(`has no production file over ${MAX_LINES} lines`, () => {
+    const lines = (text: string): number => text.split('\n').length - 1;
+    const long = [...sources].filter(([file, text]) => lines(text) > (LONG[file] ?? MAX_LINES));
+    expect(long.map(([file, text]) => `${file}: ${lines(text)}`)).toEqual([]);
+    const short = Object.keys(LONG).filter((file) => lines(sources.get(file) ?? '') <= MAX_LINES);
+    expect(short).toEqual([]);
+  });
+
+  it('has no circle of imports, neither of files nor of packages', () => {
+    expect(circleIn(sources.keys(), importsOf)).toBeUndefined();
+    const graph = packageImports();
+    expect(graph.size).toBeGreaterThan(20);
+    expect(circleIn(graph.keys(), (each) => graph.get(each) ?? [])).toBeUndefined();
+  });
+
+  it('finds a circle', () => {
+    const graph: Record<string, string[]> = { a: ['b'], b: ['c'], c: ['b'] };
+    expect(circleIn(Object.keys(graph), (each) => graph[each]!)).toEqual(['b', 'c', 'b']);
+  });
+
+  it('shows each step of the saga in `ls apps/*/src/steps`', () => {
+    const steps = production
+      .filter((file) => /^apps\/[a-z-]+\/src\/steps\//.test(file))
+      .map((file) => [packageOf(file), basename(file, '.ts')].join(' '));
+    const rows = Object.entries(checkout.rows).map(([step, { service }]) => `apps/${service} ${step}`);
+    expect(rows.filter((row) => !steps.includes(row))).toEqual([]);
+  });
+});
