@@ -16,13 +16,18 @@ interface Proposal {
  * needs no guess. With acks -1, either a quorum has the record or it was not written.
  */
 export async function kafkaDecisions(brokers: readonly string[], clientId: string): Promise<DecisionLog> {
-  const kafka = new Kafka({ clientId, brokers: [...brokers], logLevel: logLevel.NOTHING, retry: { retries: 3 } });
-  // Without the limit, kafkajs pauses up to 30 s between attempts, long after a quorum is back.
-  const producer = kafka.producer({
-    createPartitioner: Partitioners.DefaultPartitioner,
-    retry: { retries: 20, maxRetryTime: 1_000 },
+  // By default kafkajs pauses up to 30 s between attempts, and a group waits 30 s for its former member, long after a quorum is back.
+  const retry = { retries: 20, maxRetryTime: 1_000 };
+  const kafka = new Kafka({ clientId, brokers: [...brokers], logLevel: logLevel.NOTHING, retry });
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, retry });
+  const consumer = kafka.consumer({
+    groupId: `${clientId}.${randomUUID()}`,
+    maxWaitTimeInMs: 50,
+    sessionTimeout: 6_000,
+    rebalanceTimeout: 6_000,
+    heartbeatInterval: 1_000,
+    retry,
   });
-  const consumer = kafka.consumer({ groupId: `${clientId}.${randomUUID()}`, maxWaitTimeInMs: 50 });
   const first = new Map<string, Decision>();
   const readBack = new Map<string, (decision: Decision) => void>();
   await Promise.all([producer.connect(), consumer.connect()]);
