@@ -11,9 +11,9 @@ export interface Figure extends Omit<Cell, 'seen'> {
   readonly seen: Omit<Measured, 'promises' | 'cancelled'> & Partial<Pick<Measured, 'cancelled'>>;
   /** The promises that did not hold. */
   readonly broken: readonly string[];
-  /** The day, and the load average of the machine at the end of the run. */
+  /** The day, and the load average of the machine at the end of the run; of older figures, before it. */
   readonly day: string;
-  readonly load: number;
+  readonly load?: number;
 }
 
 const HEAD = `<!-- written by npx quadrille lab compare --write-docs from docs/generated/lab.json -->
@@ -22,7 +22,7 @@ const HEAD = `<!-- written by npx quadrille lab compare --write-docs from docs/g
 
 Each cell is one run: four participants and two coordinators (of the choreography: all services), real databases, ${'`fsync`'} on, half of the orders for one account and one SKU (*hot*).
 [The lab](../../packages/lab/README.md#measurements) defines the columns, [choosing a protocol](../explanation/choosing-a-protocol.md) draws the conclusions. The machine has two cores and carried other
-work; the load average at the end of each run, of which its own processes cause 2 to 4, is in the last column. Counts distinguish protocols on any machine, milliseconds do not.
+work; the load average before or after each run is in the last column. Counts distinguish protocols on any machine, milliseconds do not.
 `;
 
 /** From the strongest to the weakest guarantee. */
@@ -74,7 +74,7 @@ const COLUMNS: readonly (readonly [name: string, value: (figure: Figure) => stri
   ['calls', ({ seen }) => String(seen.perOrder.calls)],
   ['promises', ({ broken }) => (broken.length === 0 ? 'kept' : `**${broken.length} broken**`)],
   ['expected', ({ cell, fault, surprises }) => verdict(expectations(cell, fault).length > 0, surprises)],
-  ['load', ({ load }) => String(load)],
+  ['load', ({ load }) => (load === undefined ? 'not recorded' : String(load))],
 ];
 
 const verdict = (isAsserted: boolean, surprises: readonly string[]): string =>
