@@ -11,7 +11,7 @@ import { showsTheBakery, startLive, untilShown } from './live-page.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const blocks = codeBlocks(readFileSync(join(ROOT, 'docs/tutorial/your-first-choreography.md'), 'utf8'));
-const SLOW_MS = 120_000;
+const SLOW_MS = 240_000;
 
 let copy: string;
 const started: { stop(): Promise<void> }[] = [];
