@@ -50,7 +50,7 @@ describe('a live view', () => {
     const { sagas } = seen(...saga('one', ORDERED, FAILED)).now();
     expect(sagas).toMatchObject([
       {
-        ...{ id: 'one', state: 'undoing', ended: false, awaited: ['return-order of counter'] },
+        ...{ id: 'one', state: 'compensating', ended: false, awaited: ['return-order of counter'] },
         events: [
           { event: 'CoffeeOrdered', cause: 'POST /coffees', record: 'cafe/0/0', back: false },
           { event: 'BrewingFailed', cause: 'CoffeeOrdered', record: 'cafe/0/1', back: true },

@@ -58,7 +58,7 @@ export interface ShownEvent {
 /** A saga, with its latest events. */
 export interface ShownSaga {
   readonly id: string;
-  /** `running`, `undoing`, or the word of its ending. */
+  /** `running`, `compensating`, or the word of its ending. */
   readonly state: string;
   readonly ended: boolean;
   readonly startedAt: string;
