@@ -95,6 +95,12 @@ const change = fc.oneof(
   time.map((value) => ['notices', 'at', value] as const),
 );
 
+/** PostgreSQL subtracts times in microseconds, in 64 bits. */
+const LONGER_THAN_AN_INTERVAL: (readonly [string, string, string | null])[] = [
+  ['sagas', 'started_at', '0044-03-15 BC'],
+  ['sagas', 'ended_at', '294000-01-01'],
+];
+
 /** Reads the public lists, and the timeline of the order. */
 async function look(): Promise<void> {
   expect((await listSagas(dataSource, { limit: 10 })).length).toBeGreaterThan(1);
@@ -127,6 +133,6 @@ describe('a row of the read model from another version, or edited by hand', () =
       expect(other.state).toBe('COMPLETED');
       await look();
     });
-    await fc.assert(property, { numRuns: fuzzRuns(80) });
+    await fc.assert(property, { numRuns: fuzzRuns(80), examples: [[LONGER_THAN_AN_INTERVAL]] });
   }, 120_000);
 });

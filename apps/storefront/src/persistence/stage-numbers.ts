@@ -78,7 +78,7 @@ export function endingsOfLast(
   return dataSource.query(
     `select state, count(*)::int as count,
             percentile_disc(array[0.5, 0.95, 0.99]) within group (
-              order by (extract(epoch from ended_at - started_at) * 1000)::float8) as latencies
+              order by ((extract(epoch from ended_at) - extract(epoch from started_at)) * 1000)::float8) as latencies
      from sagas where ended_at > now() - make_interval(secs => $1) and isfinite(ended_at) and isfinite(started_at)
      group by grouping sets ((state), ())`,
     [seconds],
