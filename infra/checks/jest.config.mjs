@@ -29,10 +29,13 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
-  testTimeout: { unit: 5_000, e2e: 180_000 }[kind] ?? 60_000,
+  testTimeout: { unit: 5_000, e2e: 180_000 }[kind] ?? 120_000,
   // Specs with servers mostly wait: on two cores, two whole systems and four single servers run side by side.
   maxWorkers: kind === 'int' ? 4 : 2,
   moduleNameMapper: {
+    ...(process.env.QUADRILLE_FUZZ_SEED === 'random'
+      ? {}
+      : { '^fast-check$': '<rootDir>/infra/checks/fast-check.mjs' }),
     '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|personal-data|postgres|runtime|telemetry|nest|load|audit|replay|testing|proof|operate|chaos)$':
       '<rootDir>/packages/$1/src/index.ts',
     '^@quadrille/outbox/(drizzle|kysely|pg|typeorm)$': '<rootDir>/packages/outbox/src/$1.ts',

@@ -46,13 +46,17 @@ for (const { part, sound, found, tookMs } of results) {
 }
 process.exit(results.every(({ sound }) => sound) ? 0 : 1);
 
-/** Every property of the pure specs with many more inputs. */
+/** Every property with new seeds, those of the pure specs with many more inputs. */
 async function properties() {
-  const { status, output } = await run(['infra/checks/jest.mjs', 'unit', '--silent', '--testTimeout=3600000'], {
-    QUADRILLE_FUZZ_RUNS: FUZZ_RUNS,
-  });
-  if (status !== 0) console.log(output);
-  return { sound: status === 0, found: /^Tests: +(.*)$/m.exec(output)?.[1] ?? 'did not end' };
+  const anew = { QUADRILLE_FUZZ_SEED: 'random' };
+  const jest = ['infra/checks/jest.mjs'];
+  const ran = [
+    await run([...jest, 'unit', '--silent', '--testTimeout=3600000'], { ...anew, QUADRILLE_FUZZ_RUNS: FUZZ_RUNS }),
+    await run([...jest, 'int', '--silent'], anew),
+  ];
+  for (const { status, output } of ran) if (status !== 0) console.log(output);
+  const found = ran.map(({ output }) => /^Tests: +(.*)$/m.exec(output)?.[1] ?? 'did not end').join('; ');
+  return { sound: ran.every(({ status }) => status === 0), found };
 }
 
 /** All seeds on all cores. A failure is shrunk and printed with the command that repeats it. */
