@@ -17,7 +17,9 @@ const LONG: Readonly<Record<string, number>> = {
   'packages/telemetry/src/metrics.ts': 210,
 };
 
-const production = execFileSync('git', ['ls-files', 'apps', 'packages', 'infra'], { cwd: ROOT, encoding: 'utf8' })
+/** Also those that are not committed yet. */
+const LIST = ['ls-files', '--cached', '--others', '--exclude-standard', 'apps', 'packages', 'infra'];
+const production = execFileSync('git', LIST, { cwd: ROOT, encoding: 'utf8' })
   .split('\n')
   .filter((file) => /\.(ts|tsx|mts)$/.test(file) && !/\.(spec|fixture)\.ts$|\/spec\/|\.d\.m?ts$/.test(file))
   .filter((file) => existsSync(join(ROOT, file)));

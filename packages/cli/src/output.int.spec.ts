@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   forget: ['--help'],
   rewrap: ['--help'],
   token: ['--help'],
+  live: ['--help'],
   topics: [],
   diagram: [],
   asyncapi: [],
