@@ -100,9 +100,9 @@ describe('after the end of the parent', () => {
     writeFileSync(join(engine, 'docker'), `#!/bin/sh\necho "$@" >> '${callsFile}'\n`, { mode: 0o755 });
     const script = `
       process.env.PATH = ${JSON.stringify(engine)} + ':' + process.env.PATH;
-      const { forgetContainer, watchOverContainer } = await import('./src/process/guard.js');
+      const { unregisterContainer, watchOverContainer } = await import('./src/process/guard.js');
       for (const name of ['kafka-gone', 'kafka-there']) watchOverContainer(name);
-      forgetContainer('kafka-gone');
+      unregisterContainer('kafka-gone');
       console.log('watched');
       setInterval(() => {}, 1000);
     `;
