@@ -25,7 +25,7 @@ else {
   for (const folder of publishedFolders(root)) {
     const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const main = `${name}@${version}`;
-    await write(name.slice('@quadrille/'.length), billOf(whole, needs, [main], main));
+    await write(name.replace('@quadrille/', ''), billOf(whole, needs, [main], main));
   }
 }
 
