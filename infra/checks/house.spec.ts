@@ -9,7 +9,6 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAX_LINES = 200;
 /** Files from before the limit, each with a bound of its own until it is split. */
 const LONG: Readonly<Record<string, number>> = {
-  'packages/kafka/src/producer.ts': 210,
   'packages/lab/src/explore/memory-database.ts': 210,
   'packages/proof/src/simulate/memory-broker.ts': 210,
   'packages/runtime/src/event-router.ts': 215,

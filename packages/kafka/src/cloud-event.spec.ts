@@ -2,11 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { Envelope, UnreadableMessage } from '@quadrille/choreography';
 import { ceTypeOf, decodeCloudEvent, encodeCloudEvent } from './cloud-event.js';
 import { type IncomingRecord, MAX_MESSAGE_BYTES } from './record.js';
-import { ByteWriter } from './records/byte-writer.js';
+import { ByteWriter } from './records/bytes.js';
 import type { FetchedRecord } from './records/fetched-record.js';
+import { TextMessage, writeBatch } from './records/produce.js';
 import { readBatches } from './records/read-batches.js';
-import { TextMessage } from './records/text-message.js';
-import { writeBatch } from './records/write-batch.js';
 
 const ENVELOPE: Envelope = {
   id: '01934f5e-8a8b-7c4d-9e1f-0123456789ab',

@@ -1,14 +1,12 @@
 import type { Consumer, EachBatchPayload, Offsets } from 'kafkajs';
-import { consumerOf } from './consumer.js';
-import type { ConsumerSessionOptions } from './consumer-session-options.js';
+import { withTimeout } from './client.js';
+import { type ConsumerSessionOptions, consumerOf } from './consumer.js';
 import { FetchWatch } from './fetch-watch.js';
-import { Heartbeat } from './heartbeat.js';
 import { OffsetCommitter } from './offset-committer.js';
-import { partitionBatchOf } from './partition-batch.js';
+import { Heartbeat, partitionBatchOf } from './partition-batch.js';
 import type { Watch } from './record-codec.js';
 import { TopicWatch } from './topic-watch.js';
 import { isConnectionError, KafkaUnreachable, mustRejoin, topicIsGone } from './unreachable.js';
-import { withTimeout } from './with-timeout.js';
 
 /** One membership in a consumer group, from joining to leaving or crashing: one kafkajs consumer, never reused. */
 export class ConsumerSession {

@@ -1,6 +1,5 @@
 import type { Admin } from 'kafkajs';
-import { type Connection, clientOf } from './client.js';
-import { withTimeout } from './with-timeout.js';
+import { type Connection, clientOf, withTimeout } from './client.js';
 
 const ANSWERS_WITHIN_MS = 8_000;
 const DISCONNECT_WITHIN_MS = 1_000;

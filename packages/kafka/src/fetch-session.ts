@@ -1,4 +1,4 @@
-import type { FetchRequest, PartitionWanted } from './records/write-fetch.js';
+import type { FetchRequest, PartitionWanted } from './records/fetch.js';
 
 /** The part of a fetch request that depends on the state of the session. */
 type PartitionRequest = Pick<FetchRequest, 'sessionId' | 'sessionEpoch' | 'topics' | 'forgottenTopics'>;

@@ -1,10 +1,9 @@
 /// <reference path="./kafkajs-inside.d.ts" />
 import protocolError from 'kafkajs/src/protocol/error.js';
-import { backoffMs } from './backoff.js';
-import type { Limits } from './limits.js';
+import { backoffMs, type Limits } from './limits.js';
 import type { Log } from './log.js';
 import type { OffsetOf } from './record-codec.js';
-import type { PartitionResponse } from './records/read-fetch.js';
+import type { PartitionResponse } from './records/fetch.js';
 
 const NONE = 0;
 const OFFSET_OUT_OF_RANGE = 1;

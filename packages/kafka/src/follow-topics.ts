@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Connection, clientOf } from './client.js';
-import { incoming } from './incoming.js';
+import { incoming } from './partition-batch.js';
 import type { Offsets } from './read-topics.js';
 import type { IncomingRecord } from './record.js';
 

@@ -7,15 +7,13 @@ export { type FollowedTopics, followTopics, type TopicsToFollow } from './follow
 export { grantAccess } from './grant-access.js';
 export { DEFAULT_LIMITS, type Limits } from './limits.js';
 export type { Log } from './log.js';
-export { partitionOf } from './murmur2.js';
+export { MAX_RECORDS_PER_SEND, partitionOf } from './produce-requests.js';
 export { EventProducer } from './producer.js';
 export { type Offsets, readTopics, type TopicsToRead } from './read-topics.js';
 export { type IncomingRecord, MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
 export type { UnreadableBatch } from './records/unreadable-batch.js';
 export type { PasswordLogin, Security, Tls, TokenLogin } from './security/security.js';
-export { MAX_RECORDS_PER_SEND } from './split.js';
-export { createTopics, type TopicsToVerify, type TopicsWanted, verifyTopics } from './topics.js';
-export { TopicsProblem } from './topics-problem.js';
+export { createTopics, TopicsProblem, type TopicsToVerify, type TopicsWanted, verifyTopics } from './topics.js';
 export { type KafkaHealth, KafkaTransport, type KafkaTransportOptions } from './transport.js';
 export { KafkaUnreachable } from './unreachable.js';
 export { RefusedTopics, UnsendableRecords } from './unsendable.js';

@@ -2,13 +2,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { startKafka } from '@quadrille/local';
 import { clientOf } from './client.js';
 import { silent } from './log.js';
-import { partitionOf } from './murmur2.js';
+import { partitionOf } from './produce-requests.js';
 import { EventProducer } from './producer.js';
 import { readTopics } from './read-topics.js';
 import { type IncomingRecord, MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
 import { RealKafka, until, upTo, valuesByKey } from './spec/real-kafka.js';
-import { createTopics, verifyTopics } from './topics.js';
-import { TopicsProblem } from './topics-problem.js';
+import { createTopics, TopicsProblem, verifyTopics } from './topics.js';
 import { KafkaUnreachable } from './unreachable.js';
 import { RefusedTopics, UnsendableRecords } from './unsendable.js';
 

@@ -1,17 +1,21 @@
-import { UnencodableValue, type Wire } from '@quadrille/choreography';
-import type { ICustomPartitioner, Producer, ProducerBatch } from 'kafkajs';
-import { BOUNDED_RETRY, type Connection, clientOf } from './client.js';
+import type { Wire } from '@quadrille/choreography';
+import type { Producer } from 'kafkajs';
+import { BOUNDED_RETRY, type Connection, clientOf, withTimeout } from './client.js';
 import { type Log, silent } from './log.js';
-import { partitionOf } from './murmur2.js';
+import {
+  byKey,
+  byTopic,
+  byTopicOf,
+  encodedBy,
+  sizeAtMost,
+  sizeOf,
+  splitIntoRequests,
+  upTo,
+} from './produce-requests.js';
 import { MAX_MESSAGE_BYTES, type OutgoingRecord, type WireRecord } from './record.js';
-import { TextMessage } from './records/text-message.js';
-import { sizeAtMost, sizeOf, splitIntoRequests } from './split.js';
-import { TopicMessages } from './topic-messages.js';
 import { isConnectionError, KafkaUnreachable } from './unreachable.js';
-import { isAnswered, isOfATopic, isPermanentError, UnencodedTopic } from './unsendable.js';
-import { Unsent } from './unsent.js';
+import { isAnswered, isOfATopic, isPermanentError, Unsent } from './unsendable.js';
 import { WireCodec } from './wire-codec.js';
-import { withTimeout } from './with-timeout.js';
 
 /** Retries of one request by kafkajs: enough to find a new leader. The caller stores the records and retries. */
 const RETRIES = 2;
@@ -151,53 +155,3 @@ export class EventProducer {
 /** A broker that does not respond must not block the shutdown. */
 const leave = (producer: Producer): Promise<void> =>
   withTimeout(DISCONNECT_WITHIN_MS, 'Disconnecting', producer.disconnect()).catch(() => {});
-
-const byKey: ICustomPartitioner =
-  () =>
-  ({ partitionMetadata, message }) =>
-    partitionOf(String(message.key), partitionMetadata.length);
-
-function byTopic(
-  records: readonly WireRecord[],
-  indexes: readonly number[],
-): NonNullable<ProducerBatch['topicMessages']> {
-  const topics = new Map<string, TopicMessages>();
-  for (const at of indexes) {
-    const { topic, key, headers, payload } = records[at]!;
-    const message = new TextMessage(key, payload, headers);
-    const messages = topics.get(topic);
-    if (messages) messages.push(message);
-    else topics.set(topic, TopicMessages.of(message) as TopicMessages);
-  }
-  return [...topics].map(([topic, messages]) => ({ topic, messages }));
-}
-
-/**
- * The records as they are sent. One that does not fit its schema is never sent; after any other error its topic waits, so that the
- * records of a key stay in order.
- */
-async function encodedBy(
-  codec: WireCodec,
-  records: readonly OutgoingRecord[],
-  unsent: Unsent,
-): Promise<readonly WireRecord[]> {
-  const encoded: WireRecord[] = [];
-  for (const [at, record] of records.entries()) {
-    try {
-      encoded.push(await codec.toWire(record));
-    } catch (error) {
-      encoded.push(record);
-      if (error instanceof UnencodableValue) unsent.never(at, error);
-      else unsent.refused(record.topic, [at], new UnencodedTopic(record.topic, error));
-    }
-  }
-  return encoded;
-}
-
-/** The indexes of each topic. */
-function byTopicOf(records: readonly WireRecord[], indexes: readonly number[]): number[][] {
-  const topics = new Set(indexes.map((at) => records[at]!.topic));
-  return [...topics].map((topic) => indexes.filter((at) => records[at]!.topic === topic));
-}
-
-const upTo = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, at) => from + at);

@@ -1,15 +1,14 @@
 /// <reference path="./kafkajs-inside.d.ts" />
 import type { Kafka } from 'kafkajs';
 import protocolError from 'kafkajs/src/protocol/error.js';
-import protocol, { type Definition, type Protocol } from 'kafkajs/src/protocol/requests/index.js';
+import type { Definition, Protocol } from 'kafkajs/src/protocol/requests/index.js';
+import protocol from 'kafkajs/src/protocol/requests/index.js';
 import { type Address, addressOf, BROKERS_EXPECTED } from './addresses.js';
 import { ENDS_THE_SESSION, FetchSession } from './fetch-session.js';
 import { type ConnectionPool, mendConnections } from './mend-connections.js';
-import type { ByteWriter } from './records/byte-writer.js';
-import { type PartitionResponse, readFetch } from './records/read-fetch.js';
-import { TextMessage } from './records/text-message.js';
-import { type FetchRequest, writeFetch } from './records/write-fetch.js';
-import { type ProduceOptions, writeProduce } from './records/write-produce.js';
+import type { ByteWriter } from './records/bytes.js';
+import { type FetchRequest, type PartitionResponse, readFetch, writeFetch } from './records/fetch.js';
+import { type ProduceOptions, TextMessage, writeProduce } from './records/produce.js';
 
 /** The requested offset of a partition; undefined if it was not requested. */
 export type OffsetOf = (topic: string, partition: number) => string | undefined;

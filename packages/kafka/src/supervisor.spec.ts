@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ConsumerSessionOptions } from './consumer.js';
 import type { ConsumerSession } from './consumer-session.js';
-import type { ConsumerSessionOptions } from './consumer-session-options.js';
 import { DEFAULT_LIMITS } from './limits.js';
 import { silent } from './log.js';
 import { Supervisor } from './supervisor.js';

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { backoffMs } from './backoff.js';
+import type { ConsumerSessionOptions } from './consumer.js';
 import type { ConsumerSession } from './consumer-session.js';
-import type { ConsumerSessionOptions } from './consumer-session-options.js';
-import type { Limits } from './limits.js';
+import { backoffMs, type Limits } from './limits.js';
 import type { Log } from './log.js';
 import { isRetriable } from './unreachable.js';
 

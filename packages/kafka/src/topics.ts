@@ -1,10 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
-import { type Connection, clientOf } from './client.js';
+import { type Connection, clientOf, withTimeout } from './client.js';
 import { GroupRefusals } from './group-refusals.js';
-import { TopicsProblem } from './topics-problem.js';
 import { isConnectionError, isRetriable, KafkaUnreachable, protocolErrorOf } from './unreachable.js';
-import { withTimeout } from './with-timeout.js';
 
 /** The required topics of a service. */
 export interface TopicsToVerify extends Connection {
@@ -161,3 +159,13 @@ const WARMING_UP = new Set(['GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PR
 const isGroupWarmingUp = (error: unknown): boolean =>
   WARMING_UP.has(protocolErrorOf(error) ?? '') ||
   (error instanceof Error && error.name === 'KafkaJSGroupCoordinatorNotFound');
+
+/**
+ * Topics or groups do not meet a service's requirements, and only an operator can change that: one sentence with the correction.
+ */
+export class TopicsProblem extends Error {
+  constructor(sentence: string, options?: ErrorOptions) {
+    super(sentence, options);
+    this.name = 'TopicsProblem';
+  }
+}

@@ -1,13 +1,12 @@
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { BatchAssembler, type FailingBatch } from './batch-assembler.js';
 import type { Connection } from './client.js';
-import { ConsumerLag } from './consumer-lag.js';
+import { ConsumerLag, type Progress, StallDetector } from './consumer-lag.js';
 import { ConsumerSession } from './consumer-session.js';
 import type { FailingPartition } from './fetch-watch.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { type Log, silent } from './log.js';
 import type { IncomingRecord } from './record.js';
-import { type Progress, StallDetector } from './stall-detector.js';
 import { type ConsumerState, Supervisor } from './supervisor.js';
 
 /** The settings of a transport. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isOfATopic, isPermanentError, RefusedTopics, UnsendableRecords } from './unsendable.js';
-import { Unsent } from './unsent.js';
+import { isOfATopic, isPermanentError, RefusedTopics, UnsendableRecords, Unsent } from './unsendable.js';
 
 /** The final error of kafkajs. */
 const givenUp = (type: string) =>

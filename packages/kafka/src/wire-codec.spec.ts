@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { UnreadableMessage, type ValueFormat } from '@quadrille/choreography';
 import { decodeCloudEvent, encodeCloudEvent } from './cloud-event.js';
 import type { IncomingRecord, WireRecord } from './record.js';
-import { ByteWriter } from './records/byte-writer.js';
+import { ByteWriter } from './records/bytes.js';
 import { FetchedRecord } from './records/fetched-record.js';
 import { WireCodec } from './wire-codec.js';
 

@@ -4,6 +4,7 @@ import type { IncomingRecord, OutgoingRecord, WireRecord } from './record.js';
 import { FetchedRecord, UnreadableRecord } from './records/fetched-record.js';
 
 const JSON_CONTENT = 'application/json';
+
 /** Converts records between the default form and that of a {@link Wire}. */
 export class WireCodec {
   /** Names of headers on the wire by default names, and the other way round. */

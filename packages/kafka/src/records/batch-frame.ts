@@ -1,5 +1,3 @@
-import { crc32c } from './crc32c.js';
-
 /** Base offset, and the length of the rest. */
 const PREFIX_BYTES = 12;
 const MAGIC_AT = 16;
@@ -66,4 +64,88 @@ export function frameAt(bytes: Buffer, at: number): BatchFrame | 'cut' {
     start: at + RECORDS_AT,
     end,
   };
+}
+
+/** An aborted transaction: its producer and its first offset. */
+export interface Aborted {
+  readonly producerId: string;
+  readonly firstOffset: string;
+}
+
+const TYPE_IN_KEY_AT = 2;
+const ABORT = 0;
+/** From the start of a marker's record to its key: length, attributes, two deltas, and the length of the key, one byte each. */
+const KEY_IN_MARKER_AT = 5;
+
+/**
+ * Hides batches that must not be consumed: transaction markers, and records of aborted transactions. A producer's batches are
+ * hidden from the first offset of an aborted transaction until its marker is read. (kafkajs removes only one transaction per
+ * record from the list, so that of two that began before the requested offset, the second is consumed.)
+ */
+export class Transactions {
+  readonly #coming: { readonly producerId: string; readonly firstOffset: bigint }[];
+  readonly #aborted = new Set<string>();
+
+  constructor(aborted: readonly Aborted[]) {
+    this.#coming = aborted
+      .map(({ producerId, firstOffset }) => ({ producerId, firstOffset: BigInt(firstOffset) }))
+      .sort((a, b) => (a.firstOffset < b.firstOffset ? -1 : 1));
+  }
+
+  /** Must be called in the order of offsets. */
+  isHidden(batch: BatchFrame, bytes: Buffer): boolean {
+    while (this.#coming[0] && this.#coming[0].firstOffset <= batch.lastOffset) {
+      this.#aborted.add(this.#coming.shift()!.producerId);
+    }
+    if (batch.isControl) {
+      const isAbort = bytes.readInt16BE(batch.start + KEY_IN_MARKER_AT + TYPE_IN_KEY_AT) === ABORT;
+      if (isAbort) this.#aborted.delete(batch.producerId);
+      return true;
+    }
+    return batch.inTransaction && this.#aborted.has(batch.producerId);
+  }
+}
+
+const POLYNOMIAL = 0x82f63b78;
+const SLICES = 8;
+
+type Tables = [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array];
+
+/** Slice n has, for each byte, its checksum followed by n zero bytes, so that eight bytes are processed at a time. */
+const [T0, T1, T2, T3, T4, T5, T6, T7] = makeTables() as unknown as Tables;
+
+function makeTables(): Int32Array[] {
+  const tables = Array.from({ length: SLICES }, () => new Int32Array(256));
+  for (let byte = 0; byte < 256; byte++) {
+    let crc = byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1;
+    tables[0]![byte] = crc;
+  }
+  for (let slice = 1; slice < SLICES; slice++) {
+    for (let byte = 0; byte < 256; byte++) {
+      const before = tables[slice - 1]![byte]!;
+      tables[slice]![byte] = (before >>> 8) ^ tables[0]![before & 0xff]!;
+    }
+  }
+  return tables;
+}
+
+/** CRC-32C (Castagnoli) of the bytes from `from` to before `to`, unsigned: the checksum of a batch of records in Kafka. */
+export function crc32c(bytes: Uint8Array, from: number, to: number): number {
+  let crc = -1;
+  let at = from;
+  for (; at + SLICES <= to; at += SLICES) {
+    crc ^= bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+    crc =
+      T7[crc & 0xff]! ^
+      T6[(crc >>> 8) & 0xff]! ^
+      T5[(crc >>> 16) & 0xff]! ^
+      T4[crc >>> 24]! ^
+      T3[bytes[at + 4]!]! ^
+      T2[bytes[at + 5]!]! ^
+      T1[bytes[at + 6]!]! ^
+      T0[bytes[at + 7]!]!;
+  }
+  for (; at < to; at++) crc = (crc >>> 8) ^ T0[(crc ^ bytes[at]!) & 0xff]!;
+  return ~crc >>> 0;
 }

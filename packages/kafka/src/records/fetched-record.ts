@@ -1,6 +1,6 @@
 import { UnreadableMessage } from '@quadrille/choreography';
 import type { IncomingRecord } from '../record.js';
-import { ByteReader } from './byte-reader.js';
+import { ByteReader } from './bytes.js';
 import { findHeader, type HeaderName, type HeaderNames, readHeaders } from './read-headers.js';
 
 /** The common values of one batch's records. */

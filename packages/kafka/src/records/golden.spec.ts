@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { readFetch } from './fetch.js';
 import { type FetchedRecord, Marker } from './fetched-record.js';
-import { readFetch } from './read-fetch.js';
 
 /** A broker's responses to fetches of records from other clients: created by spec/golden/record.mjs. */
 const ANSWERS: Record<string, string> = JSON.parse(

@@ -1,4 +1,4 @@
-import type { ByteReader } from './byte-reader.js';
+import type { ByteReader } from './bytes.js';
 
 /** Reads the headers from here to `end`. Of a repeated header the first counts; one without a value does not. */
 export function readHeaders(from: ByteReader, end: number): Record<string, string> {

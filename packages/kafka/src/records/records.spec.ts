@@ -6,15 +6,13 @@ import Decoder from 'kafkajs/src/protocol/decoder.js';
 import theirCrc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js';
 import decodeMessages from 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js';
 import theirProduce from 'kafkajs/src/protocol/requests/produce/v7/request.js';
-import { incoming } from '../incoming.js';
-import { ByteReader } from './byte-reader.js';
-import { ByteWriter } from './byte-writer.js';
-import { crc32c } from './crc32c.js';
+import { incoming } from '../partition-batch.js';
+import { crc32c } from './batch-frame.js';
+import { ByteReader, ByteWriter } from './bytes.js';
 import type { FetchedRecord } from './fetched-record.js';
+import { TextMessage, writeProduce } from './produce.js';
 import { readBatches } from './read-batches.js';
 import { HeaderName, HeaderNames, readHeaders } from './read-headers.js';
-import { TextMessage } from './text-message.js';
-import { writeProduce } from './write-produce.js';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 

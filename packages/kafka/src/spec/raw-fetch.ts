@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
-import { ByteReader } from '../records/byte-reader.js';
-import { ByteWriter } from '../records/byte-writer.js';
-import { type FetchRequest, writeFetch } from '../records/write-fetch.js';
+import { ByteReader, ByteWriter } from '../records/bytes.js';
+import { type FetchRequest, writeFetch } from '../records/fetch.js';
 
 const FETCH = 1;
 const VERSION = 11;

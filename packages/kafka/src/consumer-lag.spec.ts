@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { StallDetector } from './stall-detector.js';
+import { StallDetector } from './consumer-lag.js';
 
 /** The committed and the end offset of each partition. */
 const at = (...partitions: [committed: number, end: number][]) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { backoffMs } from './backoff.js';
+import { backoffMs } from './limits.js';
 
 describe('the wait before another attempt', () => {
   it('doubles up to its cap', () => {

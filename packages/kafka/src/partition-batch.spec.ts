@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Heartbeat } from './heartbeat.js';
+import { Heartbeat } from './partition-batch.js';
 
 describe('heartbeats', () => {
   beforeEach(() => {
