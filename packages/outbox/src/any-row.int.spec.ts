@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startPostgres } from '@quadrille/local';
 import fc from 'fast-check';
+import { storableText, textOf } from './append.js';
 import {
   append,
   type OutboxRecord,
@@ -11,9 +12,7 @@ import {
   StillUnreadable,
   showDead,
 } from './index.js';
-import { textOf } from './outbox-row.js';
 import { eventually, SpecOutbox } from './spec/spec-outbox.js';
-import { storableText } from './storable-text.js';
 
 const outbox = new SpecOutbox(startPostgres);
 beforeAll(() => outbox.open());

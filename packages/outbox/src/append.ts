@@ -1,7 +1,91 @@
-import { groupByShard, type OutboxRow, textOf } from './outbox-row.js';
-import type { OutboxRecord } from './record.js';
-import { storableText } from './storable-text.js';
-import type { Tx } from './tx.js';
+/** A message to publish after this transaction has committed. Structurally compatible with a transport's `send`. */
+export interface OutboxRecord {
+  readonly topic: string;
+  /** Records of one key are sent in the order of their append. */
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON text, sent unchanged. */
+  readonly payload: string;
+}
+
+/** Records that one transaction appended to one shard: a row of the outbox. */
+export interface OutboxRow {
+  /** A 64-bit number in decimal. Later commits of the same key have higher ids. */
+  readonly id: string;
+  /** Id of the writing transaction: after a restore, another row may have the same id. */
+  readonly xid?: string;
+  readonly shard: number;
+  readonly records: readonly OutboxRecord[];
+}
+
+/** Maximum records per row: a relay reads whole rows. */
+const MAX_ROW_RECORDS = 500;
+
+/** Maximum characters of payload per row, unless a single record has more: a relay reads whole rows. */
+const MAX_ROW_CHARACTERS = 4_000_000;
+
+/** Groups records by shard, in order. */
+export function groupByShard(records: readonly OutboxRecord[]): Pick<OutboxRow, 'shard' | 'records'>[] {
+  const open = new Map<number, { records: OutboxRecord[]; characters: number }>();
+  const rows: Pick<OutboxRow, 'shard' | 'records'>[] = [];
+  for (const record of records) {
+    const shard = shardOf(record.key);
+    const { length } = record.payload;
+    let row = open.get(shard);
+    if (!row || isFull(row.records, row.characters + length)) {
+      row = { records: [], characters: 0 };
+      open.set(shard, row);
+      rows.push({ shard, records: row.records });
+    }
+    row.records.push(record);
+    row.characters += length;
+  }
+  return rows;
+}
+
+const isFull = ({ length }: readonly OutboxRecord[], characters: number): boolean =>
+  length === MAX_ROW_RECORDS || characters > MAX_ROW_CHARACTERS;
+
+/**
+ * Formats the column `records`: a line of JSON with topic, key and headers of each record, then one line per payload. As strings
+ * within JSON, payloads would be escaped again. An empty first line marks this format. The other format is for payloads with line
+ * breaks. The view `outbox_records` reads both.
+ */
+export function textOf(records: readonly OutboxRecord[]): string {
+  if (!records.every(({ payload }) => isLine(payload))) return asJson(records);
+  let text = `\n${JSON.stringify(records.map(({ topic, key, headers }) => [topic, key, headers]))}`;
+  for (const { payload } of records) text += `\n${payload}`;
+  return text;
+}
+
+/** `JSON.stringify` writes one line. PostgreSQL cannot store NUL, which occurs only in payloads that are not JSON. */
+const isLine = (payload: string): boolean => !payload.includes('\n') && !payload.includes('\0');
+
+const asJson = (records: readonly OutboxRecord[]): string =>
+  JSON.stringify(records.map(({ topic, key, headers, payload }) => [topic, key, headers, payload]));
+
+/**
+ * Number of parts into which keys divide the outbox. One relay sends a shard at a time; relays beyond this number are standbys.
+ * Change it only with an empty outbox: otherwise rows of one key may overtake each other.
+ */
+export const SHARDS = 16;
+
+const FNV_OFFSET_BASIS = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+/** The shard of a key: FNV-1a, the same in every process and after every database upgrade. */
+export function shardOf(key: string): number {
+  let hash = FNV_OFFSET_BASIS;
+  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), FNV_PRIME);
+  return (hash >>> 0) % SHARDS;
+}
+
+/** Matches NUL and surrogates. */
+const DOUBTFUL = /[\0\ud800-\udfff]/;
+
+/** Replaces NUL and unpaired surrogates, which PostgreSQL cannot store in text. */
+export const storableText = (text: string): string =>
+  DOUBTFUL.test(text) ? Buffer.from(text.replaceAll('\0', '\uFFFD')).toString() : text;
 
 /** Maximum rows per statement: more than there are shards. */
 const MAX_ROWS = 32;
@@ -70,3 +154,12 @@ const storable = (record: OutboxRecord): OutboxRecord => {
   const key = storableText(record.key);
   return key === record.key ? record : { ...record, key };
 };
+
+/** An open database transaction that runs statements with parameters, such as a client of `pg` between `begin` and `commit`. */
+export interface Tx {
+  /** Runs one statement. Values are sent as parameters, never as part of the text. */
+  query<Row extends object = Record<string, any>>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<{ rows: Row[]; rowCount: number | null }>;
+}

@@ -1,4 +1,4 @@
-import type { Migration, StatementRunner } from './migration.js';
+import type { Migration, StatementRunner } from './migrate.js';
 
 const CREATE_AUDIT = `
   create table outbox_dead_audit (

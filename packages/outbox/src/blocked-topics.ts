@@ -1,5 +1,3 @@
-import { fullJitter } from './backoff.js';
-
 /** Maximum blocked topics, above the number of topics of any system: beyond it, the topic names are made up. */
 const MAX_BLOCKED_TOPICS = 1_000;
 /**
@@ -102,4 +100,12 @@ export class BlockedTopics {
     this.#topics.set(topic, blocked);
     return blocked;
   }
+}
+
+/**
+ * Returns the pause in ms after consecutive failure number `attempt` (from 1): a random part of a pause that doubles up to a cap.
+ * "Full jitter" spreads the retries of callers that failed together.
+ */
+export function fullJitter(attempt: number, baseMs: number, capMs: number, random: () => number = Math.random): number {
+  return random() * Math.min(capMs, baseMs * 2 ** (attempt - 1));
 }

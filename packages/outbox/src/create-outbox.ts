@@ -1,7 +1,7 @@
 import { AuditDead1764000000020 } from './audit-dead.js';
 import { HoldBack1764000000040 } from './hold-back.js';
 import { LineOutbox1764000000030 } from './line-outbox.js';
-import type { Migration, StatementRunner } from './migration.js';
+import type { Migration, StatementRunner } from './migrate.js';
 import { CREATE_OUTBOX_OF_RECORDS } from './outbox-storage.js';
 import { PackOutbox1764000000010 } from './pack-outbox.js';
 

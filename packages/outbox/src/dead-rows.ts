@@ -1,7 +1,5 @@
-import { append } from './append.js';
+import { append, type OutboxRecord, type Tx } from './append.js';
 import { faultOf, recordsOf } from './outbox-row.js';
-import type { OutboxRecord } from './record.js';
-import type { Tx } from './tx.js';
 
 /** A record that can never be sent, with the cause. */
 export interface DeadRow {
@@ -101,4 +99,10 @@ const PURGE = `
 export async function purgeDecisions(tx: Tx, olderThanSeconds: number, limit: number): Promise<number> {
   const { rowCount } = await tx.query(PURGE, [olderThanSeconds, limit]);
   return rowCount ?? 0;
+}
+
+/** Counts records that can never be sent, for metrics. */
+export async function deadCount(tx: Tx): Promise<number> {
+  const { rows } = await tx.query<{ dead: number }>('select count(*)::float8 as dead from outbox_dead');
+  return rows[0]!.dead;
 }

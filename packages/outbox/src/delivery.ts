@@ -1,11 +1,10 @@
 import { crashPoint } from '@quadrille/crash-points';
+import type { OutboxRecord } from './append.js';
 import type { BlockedTopics } from './blocked-topics.js';
 import type { PendingRow } from './queue.js';
-import type { OutboxRecord } from './record.js';
 import type { RelayOptions } from './relay-options.js';
 import type { Dead, SendSplit } from './settle-split.js';
 import { ALL_SENT, type Outcome, outcomeOf } from './unsendable.js';
-import { untilAborted } from './until-aborted.js';
 
 /** A send that neither succeeds nor fails; the relay reconnects without it. */
 export class SendHangs extends Error {
@@ -109,4 +108,17 @@ export function withoutExcess(split: SendSplit, blocked: BlockedTopics, refused:
     else done.push(row);
   }
   return { done, waiting, dead };
+}
+
+/**
+ * Settles like `work`, or resolves when the signal is aborted first. Unlike a race with one pending promise, it leaves no
+ * listener on the signal: a relay calls it for every batch.
+ */
+export function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
+  return new Promise((resolve, reject) => {
+    const give = () => resolve(undefined);
+    signal.addEventListener('abort', give, { once: true });
+    if (signal.aborted) give();
+    work.finally(() => signal.removeEventListener('abort', give)).then(resolve, reject);
+  });
 }

@@ -1,14 +1,12 @@
-import { fullJitter } from './backoff.js';
-import type { BlockedTopics } from './blocked-topics.js';
-import { type Delivered, deliver, SendHangs, withoutExcess } from './delivery.js';
+import type { OutboxRecord } from './append.js';
+import { type BlockedTopics, fullJitter } from './blocked-topics.js';
+import { type Delivered, deliver, SendHangs, untilAborted, withoutExcess } from './delivery.js';
 import { countAttempt, type PendingRow } from './queue.js';
-import type { OutboxRecord } from './record.js';
 import type { RelayState } from './relay-health.js';
 import type { RelayLimits, RelayOptions } from './relay-options.js';
 import type { Session } from './session.js';
 import { settleSplit } from './settle-split.js';
 import { causeOf } from './unsendable.js';
-import { untilAborted } from './until-aborted.js';
 
 /** Interval in ms of logging the same cause. */
 const LOG_AGAIN_AFTER_MS = 60_000;

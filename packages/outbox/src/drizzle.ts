@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Tx } from './tx.js';
+import type { Tx } from './append.js';
 
 /** A transaction of Drizzle on `pg` (`drizzle-orm/node-postgres`). */
 interface Transaction {

@@ -1,5 +1,5 @@
 import { RECORDS_IN_LINES } from './line-outbox.js';
-import type { Migration, StatementRunner } from './migration.js';
+import type { Migration, StatementRunner } from './migrate.js';
 
 /**
  * For operators and for the view: the records of a row in either format (outbox-row.ts). It never raises an error: an unreadable

@@ -1,10 +1,11 @@
-export { append, appendedIn, appending } from './append.js';
+export type { OutboxRecord, Tx } from './append.js';
+export { append, appendedIn, appending, type OutboxRow, SHARDS, shardOf } from './append.js';
 export { AuditDead1764000000020 } from './audit-dead.js';
 export type { BlockedTopic } from './blocked-topics.js';
 export { CreateOutbox1764000000000, outboxMigrations } from './create-outbox.js';
-export { deadCount } from './dead-count.js';
 export {
   type DeadRow,
+  deadCount,
   discardDead,
   listDead,
   purgeDecisions,
@@ -14,12 +15,11 @@ export {
 } from './dead-rows.js';
 export { HoldBack1764000000040 } from './hold-back.js';
 export { LineOutbox1764000000030 } from './line-outbox.js';
+export type { Migration, StatementRunner } from './migrate.js';
 export { migrate } from './migrate.js';
-export type { Migration, StatementRunner } from './migration.js';
-export { type OutboxRow, recordsOf, UnreadableRow } from './outbox-row.js';
+export { recordsOf, UnreadableRow } from './outbox-row.js';
 export { PackOutbox1764000000010 } from './pack-outbox.js';
-export { pending } from './pending.js';
-export type { OutboxRecord } from './record.js';
+export { pending } from './queue.js';
 export { Relay } from './relay.js';
 export type { RelayHealth } from './relay-health.js';
 export {
@@ -39,6 +39,4 @@ export {
   type RelayObserver,
   type RelayOptions,
 } from './relay-options.js';
-export { SHARDS, shardOf } from './shard.js';
 export { type RelayRank, relayRank, unrelayedSchemas } from './shard-locks.js';
-export type { Tx } from './tx.js';

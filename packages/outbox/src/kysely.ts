@@ -1,5 +1,5 @@
 import { CompiledQuery } from 'kysely';
-import type { Tx } from './tx.js';
+import type { Tx } from './append.js';
 
 /** A `Transaction` of Kysely. */
 interface Transaction {

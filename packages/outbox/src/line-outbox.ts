@@ -1,4 +1,4 @@
-import type { Migration, StatementRunner } from './migration.js';
+import type { Migration, StatementRunner } from './migrate.js';
 import { CREATE_OUTBOX_RECORDS } from './pack-outbox.js';
 
 /** For operators: one row per waiting record, in either format (outbox-row.ts). */

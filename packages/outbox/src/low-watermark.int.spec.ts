@@ -5,10 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import type { Tx } from './append.js';
 import { append, type OutboxRecord, outboxMigrations, SHARDS } from './index.js';
 import { LowWatermark } from './low-watermark.js';
 import { removeAndFetch } from './queue.js';
-import type { Tx } from './tx.js';
 
 const record: OutboxRecord = { topic: 't', key: 'k', headers: {}, payload: '{}' };
 const LOWEST = '-9223372036854775808';

@@ -1,5 +1,4 @@
 import type { ClientBase } from 'pg';
-import type { Migration } from './migration.js';
 
 /** Advisory lock: one instance migrates at a time, and the others then find nothing to do. */
 const MIGRATION_LOCK = 7_226_172_002;
@@ -44,3 +43,17 @@ export async function migrate(client: ClientBase, migrations: readonly (new () =
 
 /** A name ends with its time of creation in ms, as TypeORM requires. */
 const TIMESTAMP_DIGITS = 13;
+
+/** Runs one statement. TypeORM's `QueryRunner` and a client of `pg` both match this interface. */
+export interface StatementRunner {
+  query(text: string): Promise<unknown>;
+}
+
+/**
+ * A migration for TypeORM, declared without a dependency on it. Add the class to the `migrations` of a `DataSource` of any
+ * version.
+ */
+export interface Migration {
+  up(runner: StatementRunner): Promise<void>;
+  down(runner: StatementRunner): Promise<void>;
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { groupByShard, recordsOf, textOf, UnreadableRow } from './outbox-row.js';
-import type { OutboxRecord } from './record.js';
+import { groupByShard, type OutboxRecord, SHARDS, shardOf, textOf } from './append.js';
+import { recordsOf, UnreadableRow } from './outbox-row.js';
 
 const record = (payload: string): OutboxRecord => ({
   topic: 'bakery.oven.v1',
@@ -53,5 +53,18 @@ describe('a row of the outbox', () => {
   it('ends before it exceeds the size of one read', () => {
     const large = record('x'.repeat(3_000_000));
     expect(groupByShard([large, large, record('{}')]).map(({ records }) => records.length)).toEqual([1, 2]);
+  });
+});
+
+describe('the shard of a key', () => {
+  it('is the same in every release', () => {
+    expect(['', 'a', '00000000-0000-7000-8000-000000000001', 'straße'].map(shardOf)).toEqual([5, 12, 1, 3]);
+  });
+
+  it('spreads keys evenly', () => {
+    const counts = new Array<number>(SHARDS).fill(0);
+    for (let n = 0; n < 16_000; n++) counts[shardOf(`order-${n}`)]! += 1;
+    expect(Math.min(...counts)).toBeGreaterThan(800);
+    expect(Math.max(...counts)).toBeLessThan(1_200);
   });
 });

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { DataSource } from 'typeorm';
+import { textOf } from './append.js';
 import { outboxMigrations } from './index.js';
-import { recordsOf, textOf } from './outbox-row.js';
+import { recordsOf } from './outbox-row.js';
 
 describe('an older outbox with one row per record', () => {
   const home = mkdtempSync(join(tmpdir(), 'quadrille-pack-'));

@@ -1,4 +1,4 @@
-import type { Migration, StatementRunner } from './migration.js';
+import type { Migration, StatementRunner } from './migrate.js';
 import { CREATE_OUTBOX_OF_RECORDS, queueStorage } from './outbox-storage.js';
 
 // One row per transaction and shard. Values over 2 kB are stored uncompressed, as they are read once.

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import type { Tx } from './tx.js';
+import type { Tx } from './append.js';
 
 /**
  * The transaction of a client of `pg` on which `begin` has run.

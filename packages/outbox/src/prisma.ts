@@ -1,4 +1,4 @@
-import type { Tx } from './tx.js';
+import type { Tx } from './append.js';
 
 /** The transaction client of Prisma 7 on `@prisma/adapter-pg`. */
 interface TransactionClient {

@@ -1,6 +1,5 @@
 import type { Client } from 'pg';
-import type { OutboxRecord } from './record.js';
-import { SHARDS } from './shard.js';
+import { type OutboxRecord, type OutboxRow, SHARDS, type Tx } from './append.js';
 
 /** A waiting row: id, writing transaction, number of records and size of the text. */
 export interface OutboxRowRef {
@@ -117,3 +116,69 @@ export async function countAttempt(client: Client, rows: readonly Row[]): Promis
 }
 
 export const idsOf = (rows: readonly Row[]) => rows.map(({ id }) => id);
+
+/** Memory of a record beside its texts, in characters: objects, and a pointer per header. */
+const RECORD_OVERHEAD_CHARACTERS = 200;
+
+/**
+ * Records that this process wrote and saw committed, so that the relay need not read them. Correctness never depends on it: the
+ * rows and their order always come from the table, and missing records are read from it. A character takes one byte, or two in a
+ * string outside Latin-1, so the bound holds for the heap within a factor of two.
+ */
+export class RecordCache {
+  readonly #rows = new Map<string, Pick<OutboxRow, 'xid' | 'records'>>();
+  #characters = 0;
+
+  constructor(private readonly maxCharacters: number) {}
+
+  get characters(): number {
+    return this.#characters;
+  }
+
+  put({ id, xid, records }: OutboxRow): void {
+    const characters = charactersOf(records);
+    if (this.#characters + characters > this.maxCharacters || this.#rows.has(id)) return;
+    this.#rows.set(id, { ...(xid !== undefined && { xid }), records });
+    this.#characters += characters;
+  }
+
+  /** Returns the records of a row as written by this transaction: after a failover, another row may have the same id. */
+  get({ id, xid }: Pick<OutboxRow, 'id' | 'xid'>): readonly OutboxRecord[] | undefined {
+    const row = this.#rows.get(id);
+    return row?.xid === xid ? row?.records : undefined;
+  }
+
+  /** Removes a deleted row. */
+  remove(id: string): void {
+    const row = this.#rows.get(id);
+    if (!row) return;
+    this.#rows.delete(id);
+    this.#characters -= charactersOf(row.records);
+  }
+
+  clear(): void {
+    this.#rows.clear();
+    this.#characters = 0;
+  }
+}
+
+/** Memory of a record in characters; its headers can exceed its payload. */
+function charactersOf(records: readonly OutboxRecord[]): number {
+  let characters = 0;
+  for (const { topic, key, headers, payload } of records) {
+    characters += RECORD_OVERHEAD_CHARACTERS + topic.length + key.length + payload.length;
+    for (const name in headers) characters += name.length + headers[name]!.length;
+  }
+  return characters;
+}
+
+const PENDING = `
+  select coalesce(sum(size), 0)::float8 as rows,
+         coalesce(extract(epoch from clock_timestamp() - min(created_at) filter (where isfinite(created_at))), 0)::float8 as "oldestAgeSeconds"
+    from outbox`;
+
+/** Counts waiting records and returns the age of the oldest, for metrics and health checks. */
+export async function pending(tx: Tx): Promise<{ rows: number; oldestAgeSeconds: number }> {
+  const { rows } = await tx.query<{ rows: number; oldestAgeSeconds: number }>(PENDING);
+  return rows[0]!;
+}

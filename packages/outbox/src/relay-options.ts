@@ -1,5 +1,5 @@
 import type { Client, Pool } from 'pg';
-import type { OutboxRecord } from './record.js';
+import type { OutboxRecord } from './append.js';
 
 /** Maximum records per send; a larger row of the outbox is sent alone. */
 export const RELAY_BATCH_RECORDS = 1_000;

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import type { Tx } from './append.js';
 import {
   append,
   appendedIn,
@@ -20,7 +21,6 @@ import {
   unrelayedSchemas,
 } from './index.js';
 import { openOwn } from './own-connection.js';
-import type { Tx } from './tx.js';
 
 const record = (key: string, n: number): OutboxRecord => ({
   topic: 'quadrille.order.v1',

@@ -1,15 +1,13 @@
 import { crashPoint } from '@quadrille/crash-points';
+import type { OutboxRow } from './append.js';
 import { BlockedTopics } from './blocked-topics.js';
-import { SendHangs } from './delivery.js';
+import { SendHangs, untilAborted } from './delivery.js';
 import { Dispatch } from './dispatch.js';
-import type { OutboxRow } from './outbox-row.js';
 import { openOwn } from './own-connection.js';
 import type { PendingRow } from './queue.js';
 import { type RelayHealth, RelayState } from './relay-health.js';
 import { DEFAULT_LIMITS, RELAY_REMOVE_WITHIN_MS, type RelayLimits, type RelayOptions } from './relay-options.js';
 import { Session } from './session.js';
-import { untilAborted } from './until-aborted.js';
-import { WakeSignal } from './wake-signal.js';
 
 /** Maximum topics to retry that were blocked before this relay started. */
 const MAX_FOUND_TOPICS = 1_000;
@@ -151,5 +149,31 @@ export class Relay {
     this.#state.unreadableRows += 1;
     this.#options.log.error({ row: id, reason: cause }, 'unreadable row moved to outbox_dead');
     this.#options.observe?.deadLettered?.(1);
+  }
+}
+
+/** Wakes one sleeper. A signal without a sleeper makes the next sleep return at once; repeated signals count once. */
+class WakeSignal {
+  #notified = false;
+  #wake: (() => void) | undefined;
+
+  notify(): void {
+    this.#notified = true;
+    this.#wake?.();
+  }
+
+  /** Resolves at the next signal, or after `ms`. */
+  async sleep(ms: number): Promise<void> {
+    if (!this.#notified) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.#notified = false;
+    this.#wake = undefined;
   }
 }

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
+import type { OutboxRow } from './append.js';
 import { LowWatermark } from './low-watermark.js';
-import { type OutboxRow, recordsOf } from './outbox-row.js';
+import { recordsOf } from './outbox-row.js';
 import { closeOwn } from './own-connection.js';
 import {
   fetchHeld,
@@ -8,10 +9,10 @@ import {
   type OutboxRowRef,
   oldestAgeMs,
   type PendingRow,
+  RecordCache,
   read,
   removeAndFetch,
 } from './queue.js';
-import { RecordCache } from './record-cache.js';
 import type { RelayLimits } from './relay-options.js';
 import { moveToDeadLetters } from './settle-split.js';
 import { ShardLocks } from './shard-locks.js';

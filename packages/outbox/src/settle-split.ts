@@ -1,8 +1,6 @@
 import type { Client } from 'pg';
-import { textOf } from './outbox-row.js';
+import { type OutboxRecord, storableText, textOf } from './append.js';
 import { idsOf, type PendingRow } from './queue.js';
-import type { OutboxRecord } from './record.js';
-import { storableText } from './storable-text.js';
 
 /** A record that can never be sent, with its row and the cause. */
 export interface Dead {

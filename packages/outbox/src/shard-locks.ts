@@ -1,5 +1,5 @@
 import type { Client, ClientBase, Pool } from 'pg';
-import { SHARDS } from './shard.js';
+import { SHARDS } from './append.js';
 
 /** Class of the advisory locks in a database: "outb". */
 const LOCK_CLASS = 0x6f757462;

@@ -1,4 +1,4 @@
-import type { Tx } from './tx.js';
+import type { Tx } from './append.js';
 
 /** A `QueryRunner` of TypeORM 0.3 or 1. */
 interface QueryRunner {

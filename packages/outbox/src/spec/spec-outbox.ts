@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import type { Tx } from '../append.js';
 import { outboxMigrations, Relay, type RelayOptions } from '../index.js';
-import type { Tx } from '../tx.js';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fullJitter } from './backoff.js';
+import { fullJitter } from './blocked-topics.js';
 
 describe('full jitter', () => {
   const atMost = (attempt: number) => fullJitter(attempt, 100, 5_000, () => 1);

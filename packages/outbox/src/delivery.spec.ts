@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { untilAborted } from './until-aborted.js';
+import { untilAborted } from './delivery.js';
 
 const never = new Promise<never>(() => {});
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { OutboxRow } from './outbox-row.js';
-import { RecordCache } from './record-cache.js';
+import type { OutboxRow } from './append.js';
+import { RecordCache } from './queue.js';
 
 const rowOf = (id: string, headers: Record<string, string>, xid = '1'): OutboxRow => ({
   id,
