@@ -11,8 +11,6 @@ const MAX_LINES = 200;
 const LONG: Readonly<Record<string, number>> = {
   'packages/lab/src/explore/memory-database.ts': 210,
   'packages/proof/src/simulate/memory-broker.ts': 210,
-  'packages/runtime/src/event-router.ts': 215,
-  'packages/runtime/src/runner.ts': 230,
   'packages/telemetry/src/metrics.ts': 210,
 };
 

@@ -4,9 +4,9 @@ import type { KafkaHealth } from '@quadrille/kafka';
 import { startPostgres } from '@quadrille/local';
 import { transaction } from '@quadrille/postgres';
 import type { Pool, PoolClient } from 'pg';
+import { RunCommands } from '../../runtime/src/commands.js';
 import { asked, kettle as kettleOf } from '../../runtime/src/kettle.fixture.js';
 import { RealKettle, until } from '../../runtime/src/real-kettle.fixture.js';
-import { RunCommands } from '../../runtime/src/run-commands.js';
 import type { Runner } from '../../runtime/src/runner.js';
 import { HealthService } from './health-service.js';
 

@@ -18,13 +18,9 @@ import {
 } from '@quadrille/choreography';
 import type { IncomingRecord } from '@quadrille/kafka';
 import { ceTypeOf, decodeAttributes, decodeCloudEvent } from '@quadrille/kafka/cloud-event';
-import { messageOf } from '@quadrille/postgres';
-import { parkable } from './batch/original.js';
-import { idNamed } from './ids.js';
-import { type DeadlineExtension, type EventInput, type Unreadable, WHOLE_RECORD } from './input.js';
+import type { DeadlineExtension, EventInput, Unreadable } from './input.js';
+import { isKey, parkable, subjectOf, unreadable, unreadableBecauseOf } from './parked/parkable.js';
 
-/** Far above the length of any id. PostgreSQL cannot index values of 2,704 bytes or more. */
-const MAX_KEY_BYTES = 1_000;
 const MAX_SHOWN_CHARACTERS = 200;
 
 interface Subscription {
@@ -152,33 +148,6 @@ export class EventRouter {
   }
 }
 
-/** An unexpected exception of a reader is a bug: it costs this record, which can be redriven after a fix. */
-const unreadableBecauseOf = (error: unknown): UnreadableMessage =>
-  error instanceof UnreadableMessage
-    ? error
-    : new UnreadableMessage('unreadable-bug', `Reading the record failed: ${messageOf(error)}`, { cause: error });
-
-function unreadable(
-  record: IncomingRecord,
-  key: string | null,
-  error: UnreadableMessage,
-  reacting: readonly Step[],
-): Unreadable[] {
-  const place = `${record.topic}/${record.partition}/${record.offset}`;
-  const common = {
-    from: 'unreadable' as const,
-    messageId: idNamed(place),
-    code: error.code,
-    cause: error.message,
-    original: record,
-  };
-  // An unreadable event of a known type may be part of a saga, so later messages of its key must wait. Garbage and forgeries
-  // block no key.
-  if (error.code === 'wrong-origin' || reacting.length === 0 || !key || !isKey(key))
-    return [{ ...common, step: WHOLE_RECORD, key: place }];
-  return reacting.map(({ name }) => ({ ...common, step: name, key }));
-}
-
 /** Returns the key of an event that comes from its owner. */
 function keyOf(
   event: EventType,
@@ -197,14 +166,4 @@ function demandRecordKey(event: EventType, key: string | null, data: Record<stri
   throw wrongOrigin(event, `has the record key ${shown(key ?? '(none)')}, which is not its ${event.recordKey}`);
 }
 
-function subjectOf(record: IncomingRecord): string | null {
-  try {
-    return decodeAttributes(record).subject;
-  } catch {
-    return null;
-  }
-}
-
 const shown = (text: string): string => text.slice(0, MAX_SHOWN_CHARACTERS);
-
-const isKey = (text: string): boolean => Buffer.byteLength(text) <= MAX_KEY_BYTES;

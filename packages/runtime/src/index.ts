@@ -1,9 +1,8 @@
-export { CallerGone, type Waiting } from './admission/submission-queue.js';
+export { CallerGone, type Waiting } from './admission/batcher.js';
 export { UnitOfWork } from './batch/unit-of-work.js';
-export type { BatchTelemetry, WatchedBatch } from './batch-telemetry.js';
-export { type CommandOptions, type CommandOutcome, Commands, type Waiter } from './commands.js';
-export { answerText } from './gateways/answer-text.js';
+export { type CommandOptions, type CommandOutcome, Commands, RunCommands, type Waiter } from './commands.js';
 export {
+  answerText,
   GatewayUnavailable,
   HTTP_RESILIENCE,
   policiesOfThisProcess,
@@ -12,9 +11,10 @@ export {
   type ResilienceState,
   resilient,
 } from './gateways/resilience.js';
+export { requestHash } from './idempotency.js';
 export { idNamed, newId, timeOfId } from './ids.js';
 export { BLOCKED, DUPLICATE, type EventInput, type Input, type Outcome, REPLAYED, type Unreadable } from './input.js';
-export { LogThrottle } from './log-throttle.js';
+export { LogThrottle, traceIdOf } from './log.js';
 export { migrate, NewerSchema } from './migrate.js';
 export { migrationsOf, runnerMigrations } from './migrations.js';
 export { DeadLetters } from './parked/dead-letters.js';
@@ -22,13 +22,11 @@ export { OutboxDeadLetters } from './parked/outbox-dead-letters.js';
 export { ParkedRecords } from './parked/parked-records.js';
 export { PollingLoop } from './polling-loop.js';
 export { Problem } from './problem.js';
+export type { Projection, ReadObserver } from './projection/apply-records.js';
 export { applyRecords, type ReadModel } from './projection/apply-records.js';
-export type { Projection, ReadObserver } from './projection/projection.js';
-export { requestHash } from './request-hash.js';
 export { purgeIdempotencyKeys, purgeOlder, Retention } from './retention.js';
-export { RunCommands } from './run-commands.js';
 export { Runner } from './runner.js';
-export type { RunnerLimits, RunnerOptions } from './runner-options.js';
+export type { BatchTelemetry, RunnerLimits, RunnerOptions, WatchedBatch } from './runner-options.js';
 export {
   type ActiveSagas,
   bindStore,
@@ -36,6 +34,5 @@ export {
   type SagaWatch,
   type StoreBinding,
 } from './runtime-definition.js';
-export { traceIdOf } from './trace-id.js';
 export { WorkHealth, type WorkState } from './work-health.js';
 export { Workload, type WorkloadFacts } from './workload.js';

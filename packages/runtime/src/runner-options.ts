@@ -1,9 +1,9 @@
 import type { Rejection } from '@quadrille/choreography';
 import type { Pool } from 'pg';
-import type { GateLimits } from './admission/gate.js';
+import type { GateLimits, ShedReason } from './admission/admission.js';
 import type { LogOutcomes } from './batch/outcome-log.js';
 import type { BatchContext } from './batch/run-batch.js';
-import type { BatchTelemetry } from './batch-telemetry.js';
+import type { Input, Outcome, Unreadable } from './input.js';
 import type { RuntimeDefinition } from './runtime-definition.js';
 
 /** Limits of the runner. */
@@ -47,4 +47,26 @@ export interface RunnerOptions {
    * without such fields.
    */
   readonly sealCommand?: (step: string, data: unknown) => Promise<{ readonly data: unknown } | Rejection> | undefined;
+}
+
+/** Observer of a runner for metrics and traces. Without one, the runner makes no calls. */
+export interface BatchTelemetry {
+  /** Called when a batch begins. */
+  begin<Some extends Input | Unreadable>(inputs: readonly Some[]): WatchedBatch<Some>;
+  /** Called when a transaction is retried after a conflict. */
+  readonly conflict: (error: unknown) => void;
+  /** Called when a command is refused before any work on it. */
+  readonly shed?: (reason: ShedReason) => void;
+  /** Called for a record of another system that is skipped as configured. */
+  readonly passedOver?: (topic: string) => void;
+}
+
+/** A running batch. */
+export interface WatchedBatch<Some extends Input | Unreadable> {
+  /** The same inputs in the same order, each with the trace context for its emitted events. */
+  readonly inputs: readonly Some[];
+  /** Called after the commit, with one outcome per input, in order. */
+  committed(outcomes: readonly Outcome[]): void;
+  /** Called when nothing was committed; the batch can be retried. */
+  failed(error: unknown): void;
 }

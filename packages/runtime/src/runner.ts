@@ -1,22 +1,20 @@
 import { crashPoint } from '@quadrille/crash-points';
 import type { IncomingRecord } from '@quadrille/kafka';
-import { transaction } from '@quadrille/postgres';
+import { Gate } from './admission/admission.js';
 import { Batcher } from './admission/batcher.js';
-import { Gate } from './admission/gate.js';
 import { OutcomeLog } from './batch/outcome-log.js';
 import { type BatchContext, runBatch } from './batch/run-batch.js';
 import { StepExecutor } from './batch/step-executor.js';
+import { ServiceTopics } from './batch/write-batch.js';
 import type { CommandOptions, CommandOutcome } from './commands.js';
-import { DeadlineExtensions } from './deadlines/deadline-extensions.js';
-import { DeadlineScheduler } from './deadlines/deadline-scheduler.js';
-import { dueDeadlines } from './deadlines/deadlines.js';
+import { fireDeadlines } from './deadlines/deadline-rows.js';
+import { DeadlineExtensions, DeadlineScheduler } from './deadlines/deadlines.js';
 import { EventRouter } from './event-router.js';
 import type { CommandInput, DeadlineInput, EventInput, IdempotencyKey, Input, Outcome, Unreadable } from './input.js';
-import { LogThrottle } from './log-throttle.js';
+import { LogThrottle } from './log.js';
 import { redriveDue } from './parked/redrive.js';
 import { PollingLoop } from './polling-loop.js';
 import type { RunnerOptions } from './runner-options.js';
-import { ServiceTopics } from './service-topics.js';
 import { WireReader } from './wire-reader.js';
 import { WorkHealth } from './work-health.js';
 
@@ -38,8 +36,7 @@ export class Runner {
 
   constructor(private readonly options: RunnerOptions) {
     const { definition, limits, log } = options;
-    const { rows, steps, stores, otherSteps = [] } = definition;
-    const { wire } = definition;
+    const { rows, steps, stores, otherSteps = [], wire } = definition;
     this.router = new EventRouter(
       definition,
       rows,
@@ -190,33 +187,13 @@ export class Runner {
     return taken > 0;
   }
 
-  /** Runs due deadlines in the same batches as other inputs. */
+  /** Runs due deadlines, after their extensions are written. */
   private async fireDeadlines(): Promise<boolean> {
     const { definition, limits, pool } = this.options;
     await this.deadlineExtensions.write();
-    let fired = 0;
-    for (const { step: name } of this.context.deadlines.deadlineRows) {
-      const step = definition.steps.steps.find((each) => each.name === name)!;
-      const due = await transaction(pool, (tx) => dueDeadlines(tx, name, limits.batchMaxInputs));
-      if (due.length === 0) continue;
-      crashPoint('deadline.due', pool);
-      const at = new Date().toISOString();
-      const outcomes = await this.batcher.submit(
-        due.map(
-          (payload): DeadlineInput => ({
-            from: 'deadline',
-            step,
-            key: payload.key,
-            payload,
-            at,
-            correlationId: payload.key,
-          }),
-        ),
-        { lane: 'deadlines' },
-      );
-      crashPoint('deadline.fired', pool);
-      fired += outcomes.filter((outcome) => 'event' in outcome).length;
-    }
-    return fired >= limits.batchMaxInputs;
+    const { steps } = definition.steps;
+    const { deadlineRows } = this.context.deadlines;
+    const submit = (inputs: readonly DeadlineInput[]) => this.batcher.submit(inputs, { lane: 'deadlines' });
+    return fireDeadlines({ pool, steps, deadlineRows, maxInputs: limits.batchMaxInputs, submit });
   }
 }

@@ -1,6 +1,6 @@
 import type { Aggregate, Choreography, Rows, ServiceSteps, Store, Topics, Tx, Wire } from '@quadrille/choreography';
 import { documents } from './document-store.js';
-import type { Projection } from './projection/projection.js';
+import type { Projection } from './projection/apply-records.js';
 
 /** An aggregate with its store. */
 export interface StoreBinding {

@@ -11,9 +11,9 @@ import {
 import type { IncomingRecord } from '@quadrille/kafka';
 import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { z } from 'zod';
+import { ServiceTopics } from './batch/write-batch.js';
 import { EventRouter } from './event-router.js';
 import { newId } from './ids.js';
-import { ServiceTopics } from './service-topics.js';
 import { WireReader } from './wire-reader.js';
 
 const schema = z.object({ orderId: z.string(), customerId: z.string() });

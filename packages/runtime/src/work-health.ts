@@ -1,6 +1,5 @@
 import { mayPass, messageOf, type Scope, scopeOf } from '@quadrille/postgres';
-import type { Log } from './log.js';
-import { LogThrottle } from './log-throttle.js';
+import { type Log, LogThrottle } from './log.js';
 
 /** Older failures do not count: failed work is retried sooner, or no longer requested. */
 const FRESH_MS = 30_000;

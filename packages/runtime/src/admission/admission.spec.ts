@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Admission } from './admission.js';
-import { SagaBacklog } from './saga-backlog.js';
+import { SagaBacklog } from './open-sagas.js';
 
 const LIMITS = { maxCommands: 3, maxBytes: 1_000, maxAgeMs: 2_000 };
 

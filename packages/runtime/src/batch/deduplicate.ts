@@ -1,7 +1,7 @@
 import type { Tx } from '@quadrille/choreography';
 import { accept } from '@quadrille/inbox';
 import { settleAll } from '@quadrille/postgres';
-import { lockDeadlines } from '../deadlines/deadlines.js';
+import { lockDeadlines } from '../deadlines/deadline-rows.js';
 import { answeredBefore, idempotencyKeyName } from '../idempotency.js';
 import {
   type CommandInput,

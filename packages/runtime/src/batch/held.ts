@@ -3,8 +3,7 @@ import { messageOf, scopeOf, settleAll, transaction } from '@quadrille/postgres'
 import type { Pool } from 'pg';
 import type { Failure, Input, Unreadable } from '../input.js';
 import type { StoreBinding } from '../runtime-definition.js';
-import type { Answers } from './call-gateways.js';
-import type { BatchContext } from './run-batch.js';
+import type { Answers, BatchContext } from './run-batch.js';
 
 /** Lock timeout in ms after the batch lost time to a lock: longer than a normal transaction holds a row. */
 const HURRIED_LOCK_TIMEOUT_MS = 50;

@@ -1,8 +1,7 @@
 import { mayPass, messageOf, type Scope, scopeOf } from '@quadrille/postgres';
 import type { Failure, Input, Outcome, Unreadable } from '../input.js';
-import type { Answers } from './call-gateways.js';
 import { heldAmong } from './held.js';
-import type { BatchContext } from './run-batch.js';
+import type { Answers, BatchContext } from './run-batch.js';
 
 type Batch = readonly (Input | Unreadable)[];
 

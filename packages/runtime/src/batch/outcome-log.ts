@@ -1,8 +1,7 @@
 import { eventsHandledBy, type Row, type Rows } from '@quadrille/choreography';
 import { DUPLICATE, type Input, type Outcome, type Unreadable } from '../input.js';
-import type { Log } from '../log.js';
+import { type Log, traceIdOf } from '../log.js';
 import { passes, retryDecisionOf } from '../parked/park-or-dead-letter.js';
-import { traceIdOf } from '../trace-id.js';
 
 /** The logger methods in use. Without `debug`, successful inputs are not logged. */
 export type LogOutcomes = Pick<Log, 'info' | 'warn' | 'error'> &

@@ -1,7 +1,18 @@
-import type { Tx, Write } from '@quadrille/choreography';
+import {
+  cloudEventType,
+  deadLetterTopicOf,
+  type Envelope,
+  eventsOf,
+  type Rows,
+  type TopicNaming,
+  type Tx,
+  topicOf,
+  type Write,
+} from '@quadrille/choreography';
 import { crashPoint } from '@quadrille/crash-points';
 import { type ParkedRow, parking } from '@quadrille/inbox';
 import type { OutgoingRecord } from '@quadrille/kafka';
+import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { appending } from '@quadrille/outbox';
 import { LastWrites, send, settleAll } from '@quadrille/postgres';
 import { saveAnswers } from '../idempotency.js';
@@ -35,7 +46,8 @@ export async function writeBatch(tx: Tx, context: BatchContext, done: Done): Pro
   const parked = failedMessagesOf(done).map(parkedRow);
   const failedMessage = parked.length > 0 ? [parking(parked)] : [];
   const answers = newAnswers(done, outcomes, context.idempotencySeconds);
-  const append = appending([...noticesIn(parked, context), ...recordsOf(decidedNow, context)]);
+  const notices = parked.length > 0 ? noticesIn(parked, context) : [];
+  const append = appending([...notices, ...recordsOf(decidedNow, context)]);
 
   const answered = settleAll([
     ...saves.map((save) => save.send(tx)),
@@ -106,3 +118,28 @@ function newAnswers({ inputs, dedupeResults }: Done, outcomes: readonly Outcome[
 }
 
 const NOTHING: Decided = { nothing: true };
+
+/** Topic and key of each event of the table, by its type on the wire, and the topic of the service's dead letters. */
+export class ServiceTopics {
+  readonly deadLetters: string;
+  private readonly byType: ReadonlyMap<string, { readonly topic: string; readonly recordKey: string | undefined }>;
+
+  constructor(naming: TopicNaming, rows: Rows, service: string) {
+    this.deadLetters = deadLetterTopicOf(naming, service);
+    this.byType = new Map(
+      eventsOf(rows).map((event) => [
+        cloudEventType(event),
+        { topic: topicOf(naming, event), recordKey: event.recordKey },
+      ]),
+    );
+  }
+
+  /** The record of an event. Throws for a type that is not in the table. */
+  recordOf(envelope: Envelope): OutgoingRecord {
+    const found = this.byType.get(envelope.type);
+    if (!found) throw new Error(`The type ${envelope.type} is not in the table.`);
+    const { topic, recordKey } = found;
+    if (recordKey === undefined) return encodeCloudEvent(topic, envelope);
+    return encodeCloudEvent(topic, envelope, String((envelope.data as Record<string, unknown>)[recordKey]));
+  }
+}

@@ -1,8 +1,8 @@
 import type { ParkedRow } from '@quadrille/inbox';
 import type { IncomingRecord, OutgoingRecord } from '@quadrille/kafka';
 import { fullJitter } from '@quadrille/postgres';
-import { parkable } from '../batch/original.js';
 import type { EventInput, Failure, Unreadable } from '../input.js';
+import { parkable } from './parkable.js';
 
 /** Consecutive failures after which a step counts as having a bug: an operator must decide. */
 const MAX_STEP_ATTEMPTS = 5;

@@ -1,10 +1,10 @@
 import type { Tx } from '@quadrille/choreography';
 import { type ParkedRow, park, waitingAmong } from '@quadrille/inbox';
 import type { IncomingRecord } from '@quadrille/kafka';
-import { parkable } from '../batch/original.js';
 import { idNamed } from '../ids.js';
 import { WHOLE_RECORD } from '../input.js';
 import { retryDecisionOf } from './park-or-dead-letter.js';
+import { parkable } from './parkable.js';
 
 /** Longer keys exceed the size limit of the index of `parked`. */
 const MAX_KEY_CHARACTERS = 600;

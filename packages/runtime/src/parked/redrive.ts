@@ -11,14 +11,13 @@ import {
   settleAll,
   transaction,
 } from '@quadrille/postgres';
-import { callGateways } from '../batch/call-gateways.js';
 import { hurry } from '../batch/held.js';
 import { failureOf } from '../batch/isolate.js';
-import { isRecord } from '../batch/original.js';
-import { type BatchContext, takeBatch } from '../batch/run-batch.js';
-import type { WatchedBatch } from '../batch-telemetry.js';
+import { type BatchContext, callGateways, takeBatch } from '../batch/run-batch.js';
 import { type EventInput, type Failure, type Original, type Outcome, type Unreadable, WHOLE_RECORD } from '../input.js';
+import type { WatchedBatch } from '../runner-options.js';
 import { isOfInput, noticesOf, passes, type RetryDecision, retryDecisionOf } from './park-or-dead-letter.js';
+import { isRecord } from './parkable.js';
 
 /** Code of a message that waits for an unavailable gateway. */
 const GATEWAY_UNAVAILABLE = 'gateway-unavailable';

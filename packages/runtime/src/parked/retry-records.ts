@@ -3,9 +3,9 @@ import { reschedule, type StoredRow, takeDue, unpark } from '@quadrille/inbox';
 import type { IncomingRecord } from '@quadrille/kafka';
 import { HURRIED_CONFLICTS, mayPass, messageOf, retryConflicts, scopeOf, transaction } from '@quadrille/postgres';
 import { hurry } from '../batch/held.js';
-import { isRecord } from '../batch/original.js';
 import { isHeld, type ReadModel } from '../projection/apply-records.js';
 import { retryDecisionOf } from './park-or-dead-letter.js';
+import { isRecord } from './parkable.js';
 
 /** Number of processed keys, and the maximum for the next round. */
 interface Round {

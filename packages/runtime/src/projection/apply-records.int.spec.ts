@@ -4,8 +4,7 @@ import { startPostgres } from '@quadrille/local';
 import type { Pool } from 'pg';
 import { retryRecords } from '../parked/retry-records.js';
 import { LOCK_TIMEOUT_MS, RealKettle } from '../real-kettle.fixture.js';
-import { applyRecords, type ReadModel } from './apply-records.js';
-import type { Projection } from './projection.js';
+import { applyRecords, type Projection, type ReadModel } from './apply-records.js';
 
 let kettle: RealKettle;
 let pool: Pool;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import type { DeadlineExtension } from '../input.js';
-import { DeadlineExtensions } from './deadline-extensions.js';
+import { DeadlineExtensions } from './deadlines.js';
 
 const unavailablePool = { connect: () => Promise.reject(new Error('The database is unavailable.')) } as unknown as Pool;
 const inputOf = (key: string) => ({ step: { name: 'cool' }, key, at: new Date().toISOString() }) as DeadlineExtension;

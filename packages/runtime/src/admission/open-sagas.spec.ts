@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SagaBacklog } from './saga-backlog.js';
+import { SagaBacklog } from './open-sagas.js';
 
 const LIMITS = { freeSagas: 2_000, maxWaitMs: 7_500 };
 const TICK_MS = 100;

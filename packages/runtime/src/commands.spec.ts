@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CommandOutcome } from './commands.js';
-import { requestHash } from './request-hash.js';
-import { type CommandRunner, RunCommands } from './run-commands.js';
+import { type CommandOutcome, type CommandRunner, RunCommands } from './commands.js';
+import { requestHash } from './idempotency.js';
 
 const NOTHING: CommandOutcome = { nothing: true };
 const once = (request: unknown, owner = 'alice') => ({ key: 'order-1', idempotencyKey: { owner, key: 'k1', request } });
