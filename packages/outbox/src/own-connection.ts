@@ -12,6 +12,10 @@ const NOTICE_LOSS = `
          set_config('tcp_keepalives_interval', '2', false),
          set_config('tcp_keepalives_count', '3', false)`;
 
+// The read of the next rows also deletes sent ones, and must not wait until that is on disk. After a crash of the server, rows that
+// come back are sent again, as after a crash of the relay. A later commit of a row flushes the earlier deletions, so their order stays.
+const ASYNCHRONOUS = `select set_config('synchronous_commit', 'off', false)`;
+
 /** Opens a connection outside of the pool to the same database. It stays open as long as it holds locks. */
 export async function openOwn(pool: pg.Pool, statementTimeoutMs: number, lost: () => void): Promise<pg.Client> {
   const client = new pg.Client({
@@ -31,6 +35,7 @@ export async function openOwn(pool: pg.Pool, statementTimeoutMs: number, lost: (
     await client.connect();
     await client.query(NOTICE_LOSS);
     await client.query(PLAN_BY_INDEX);
+    await client.query(ASYNCHRONOUS);
     return client;
   } catch (error) {
     await closeOwn(client);

@@ -20,7 +20,7 @@ import {
   SHARDS,
   unrelayedSchemas,
 } from './index.js';
-import { openOwn } from './own-connection.js';
+import { closeOwn, openOwn } from './own-connection.js';
 
 const record = (key: string, n: number): OutboxRecord => ({
   topic: 'quadrille.order.v1',
@@ -127,6 +127,13 @@ describe('a relay on PostgreSQL', () => {
     ends.push(() => relay.stop(0));
     return relay;
   }
+
+  it('does not wait until its deletions are on disk; commits of services do', async () => {
+    const own = await openOwn(pool, 5_000, () => {});
+    ends.push(() => closeOwn(own));
+    const settings = await Promise.all([own, pool].map((on) => on.query('show synchronous_commit')));
+    expect(settings.map(({ rows }) => rows[0].synchronous_commit)).toEqual(['off', 'on']);
+  });
 
   /** A connection of a relay that records its statements. */
   const watchingQueries = (reported: (text: string) => void) => async (lost: () => void) => {
