@@ -28,13 +28,13 @@ export function steadyResult(
   runs: Readonly<Record<string, readonly (readonly Steady[])[]>>,
 ): Findings {
   const ratesOf = (wanted: System) => systems.find(({ system }) => system === wanted)?.rates ?? [];
-  const reference = new Map(ratesOf('two-phase-commit').map((each) => [each.ratePerSecond, each]));
+  const at = (wanted: System, rate: number) => ratesOf(wanted).find(({ ratePerSecond }) => ratePerSecond === rate);
   const rows = systems.flatMap(({ system, rates }) => rates.map((each) => ({ system, ...each })));
   return {
     how: [
       'Open loop: every order has a due time. Latency is measured from the due time (not the send time) to the commit that ends the order, by the database’s commit timestamp. Percentiles are exact, over all orders.',
       'Of 100 orders, inventory refuses two and payment one. CPU is that of all processes during the load, including the broker. Each rate has three seconds of warm-up and thirty seconds of measurement.',
-      '“six-transactions” is one process that runs six plain transactions in four databases in sequence, without recovery: a crash leaves an order incomplete. “two-phase-commit” is one process that prepares in four databases concurrently, commits its decision to a log and finishes. Both are measured in the same run on separate servers; the last column is relative to the latter. The baseline is measured at the one rate that it sustains.',
+      '“six-transactions” is one process that runs six plain transactions in four databases in sequence, without recovery: a crash leaves an order incomplete. “two-phase-commit” is one process that prepares in four databases concurrently, commits its decision to a log and finishes. “events-without-outbox” is the six transactions in four processes with one record between them, committed and then published, without outbox, inbox, deadlines and follow-up steps: a crash loses an order. It is the price of the processes, transactions and records of a choreography on this machine. All are measured in the same run on separate servers; the last two columns are relative to the last two references. The baseline is measured at the one rate that it sustains.',
     ],
     ...Object.fromEntries(
       systems.map(({ system, rates }) => [
@@ -46,11 +46,27 @@ export function steadyResult(
     targets: ratesOf('quadrille').flatMap(targetsOf),
     tables: [
       {
-        columns: ['', 'orders/s', 'p50 ms', 'p95 ms', 'p99 ms', 'max ms', 'CPU cores', 'CPU µs/saga', 'p50 × 2PC'],
+        columns: [
+          '',
+          'orders/s',
+          'p50 ms',
+          'p95 ms',
+          'p99 ms',
+          'max ms',
+          'CPU cores',
+          'CPU µs/saga',
+          'p50 × 2PC',
+          'CPU × events',
+        ],
         rows: rows.map(({ system, ratePerSecond, p50, p95, p99, max, cpuCores, cpuMicrosPerSaga }) => {
-          const other = reference.get(ratePerSecond);
+          const twoPhaseCommit = at('two-phase-commit', ratePerSecond);
+          const events = at('events-without-outbox', ratePerSecond);
           const figures = [ratePerSecond, p50, p95, p99, max, cpuCores, cpuMicrosPerSaga].map(number);
-          return [system, ...figures, other ? number(p50 / other.p50) : '–'];
+          const ratios = [
+            twoPhaseCommit && p50 / twoPhaseCommit.p50,
+            events && cpuMicrosPerSaga / events.cpuMicrosPerSaga,
+          ];
+          return [system, ...figures, ...ratios.map((ratio) => (ratio === undefined ? '–' : number(ratio)))];
         }),
       },
     ],

@@ -24,7 +24,7 @@ export async function priced(orders: pg.Pool, request: OrderRequest): Promise<Or
   return { ...request, orderId: randomUUID(), items, total };
 }
 
-/** A prepared statement: PostgreSQL parses and plans it once per connection. */
+/** A prepared statement: PostgreSQL parses and plans it once per connection. Writes are sent without waiting for each other. */
 const named = (name: string, text: string, values: unknown[]): pg.QueryConfig => ({ name, text, values });
 
 export async function place(client: pg.ClientBase, order: Order, status: 'PLACED' | 'COMPLETED'): Promise<void> {
@@ -45,9 +45,11 @@ export async function authorize(client: pg.ClientBase, order: Order): Promise<vo
   const { rows } = await client.query(named('account', account, [customerId]));
   if (rows[0]?.currency !== currency) throw new Refused('unknown-account');
   if (Number(rows[0].available) < total) throw new Refused('insufficient-funds');
-  await move(client, order, 'customer-available', 'customer-held');
   const text = `insert into payments (order_id, status, method, amount) values ($1, 'authorized', 'account', $2)`;
-  await client.query(named('authorize', text, [order.orderId, total]));
+  await Promise.all([
+    move(client, order, 'customer-available', 'customer-held'),
+    client.query(named('authorize', text, [order.orderId, total])),
+  ]);
 }
 
 export const capture = (client: pg.ClientBase, order: Order) =>
@@ -64,8 +66,7 @@ export async function refusePayment(client: pg.ClientBase, { orderId, total }: O
 
 async function changePayment(client: pg.ClientBase, order: Order, status: string, from: string, to: string) {
   const text = 'update payments set status = $2 where order_id = $1';
-  await client.query(named('payment', text, [order.orderId, status]));
-  await move(client, order, from, to);
+  await Promise.all([client.query(named('payment', text, [order.orderId, status])), move(client, order, from, to)]);
 }
 
 /** Inserts two postings that sum to 0 and updates the balances. */
@@ -74,9 +75,11 @@ async function move(client: pg.ClientBase, { orderId, customerId, total }: Order
   const values = [customerId, orderId, total, from, to, randomUUID()];
   const postings = `insert into ledger_postings (transaction_id, account, customer_id, order_id, amount)
     values ($6::uuid, $4::text, $1::uuid, $2::uuid, $3::bigint), ($6, $5::text, $1, $2, -$3)`;
-  await client.query(named('post', postings, values));
   const balances = 'update accounts set available = available + $2, held = held + $3 where customer_id = $1';
-  await client.query(named('balance', balances, [customerId, change('customer-available'), change('customer-held')]));
+  await Promise.all([
+    client.query(named('post', postings, values)),
+    client.query(named('balance', balances, [customerId, change('customer-available'), change('customer-held')])),
+  ]);
 }
 
 /** Takes the pieces from stock. Throws {@link Refused} if one is missing. */
@@ -88,9 +91,11 @@ export async function reserve(client: pg.ClientBase, { orderId, items }: Order):
   for (const [sku, pieces] of wanted) if (pieces > (available.get(sku) ?? 0)) throw new Refused('out-of-stock');
   const take = `update stock set available = available - w.pieces, sold = sold + w.pieces
     from unnest($1::text[], $2::bigint[]) as w (sku, pieces) where stock.sku = w.sku`;
-  await client.query(named('take', take, [[...wanted.keys()], [...wanted.values()]]));
   const text = `insert into reservations (order_id, status, items) values ($1, 'committed', $2)`;
-  await client.query(named('reserve', text, [orderId, JSON.stringify(items)]));
+  await Promise.all([
+    client.query(named('take', take, [[...wanted.keys()], [...wanted.values()]])),
+    client.query(named('reserve', text, [orderId, JSON.stringify(items)])),
+  ]);
 }
 
 export async function ship(client: pg.ClientBase, { orderId, shippingAddress }: Order): Promise<void> {

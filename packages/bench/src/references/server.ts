@@ -16,7 +16,7 @@ export type Carry = (connections: Connections, order: Order) => Promise<void>;
 
 const CONNECTIONS_PER_DATABASE = 20;
 
-/** Accepts orders over HTTP and answers each when it has ended. `databases`: the URLs of empty databases. */
+/** Accepts orders over HTTP and answers each after `carry`. `databases`: the URLs of empty databases, in which it creates the tables. */
 export async function serve(
   databases: Readonly<Record<ServiceOfReference, string>>,
   port: number,

@@ -1,32 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { PROMISES_OF_BOOKS } from '@quadrille/audit';
-import { freePort, NODE_FLAGS, startProcess } from '@quadrille/local';
+import { createTopics } from '@quadrille/kafka';
+import { freePort, NODE_FLAGS, type RunningProcess, startProcess } from '@quadrille/local';
+import { countingRequests } from '../measure/kafka-requests.js';
+import { eventTopics } from '../references/events-without-outbox.js';
 import { SERVICES } from '../references/tables.js';
+import { atRest } from './at-rest.js';
 import { readReferenceBooks } from './baseline-books.js';
-import { startServers } from './servers.js';
+import { PARTITIONS, type Servers, startServers } from './servers.js';
 import type { Reference, Shop } from './shop.js';
 import { READY_WITHIN_MS, type Started } from './started.js';
 import { stockBaseline } from './stock-baseline.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/references/main.js', import.meta.url));
 
-/** Starts a reference on new servers with the same goods and accounts. The broker runs idle, as a constant of all systems. */
+/** Starts a reference on new servers with the same goods and accounts. Without events the broker runs idle, as a constant of all systems. */
 export async function startReference(reference: Reference, started: Started): Promise<Shop> {
-  const { postgres, kafka, kafkaPid, countsDir } = await startServers(started);
+  const servers = await startServers(started);
+  const { postgres, kafka, kafkaPid, countsDir } = servers;
   const databases: Record<string, string> = {};
   for (const name of SERVICES) databases[name] = await postgres.createService(name, randomBytes(12).toString('hex'));
   const orderUrl = `http://127.0.0.1:${await freePort()}`;
-  const service = started.track(
-    await startProcess({
-      name: reference,
-      command: process.execPath,
-      args: [...NODE_FLAGS, MAIN],
-      env: { REFERENCE: reference, PORT: new URL(orderUrl).port, DATABASES: JSON.stringify(databases) },
-      readyWhen: orderUrl,
-      readyWithinMs: READY_WITHIN_MS,
-    }),
-  );
+  const hasEvents = reference === 'events-without-outbox';
+  const env = { REFERENCE: reference, PORT: new URL(orderUrl).port, DATABASES: JSON.stringify(databases) };
+  const running = hasEvents
+    ? await startServices(servers, env, orderUrl, started)
+    : { [reference]: await startOne(reference, env, orderUrl, started) };
   await stockBaseline(databases);
   return {
     side: reference,
@@ -34,20 +34,51 @@ export async function startReference(reference: Reference, started: Started): Pr
     databases,
     brokers: kafka.brokers,
     processes: {
-      [reference]: [service.pid],
+      ...Object.fromEntries(Object.entries(running).map(([name, { pid }]) => [name, [pid]])),
       postgres: [postgres.pid],
       ...(kafkaPid !== undefined && { kafka: [kafkaPid] }),
     },
     superuserUrl: postgres.superuserUrl,
-    counting: { folder: countsDir, pids: [] },
+    counting: { folder: countsDir, pids: hasEvents ? Object.values(running).map(({ pid }) => pid) : [] },
     waiting: 'false',
-    // An answered order has ended, so there is nothing to pause and nothing to wait for.
     hold: async () => {},
     release: async () => {},
-    atRest: async () => {},
+    // Without events an answered order has ended.
+    atRest: async (withinMs) => {
+      if (hasEvents) await atRest({ databases, waiting: 'false' }, withinMs);
+    },
     audit: async () => {
       const books = await readReferenceBooks(databases);
       return PROMISES_OF_BOOKS.map((promise) => promise(books));
     },
   };
+}
+
+/** The order service first: it creates the tables. */
+async function startServices(
+  { kafka, countsDir }: Servers,
+  env: Readonly<Record<string, string>>,
+  orderUrl: string,
+  started: Started,
+): Promise<Record<string, RunningProcess>> {
+  const topics = { topics: eventTopics, partitions: PARTITIONS, replicationFactor: 1 };
+  await createTopics({ brokers: [...kafka.brokers], clientId: 'quadrille.bench', ...topics });
+  const running: Record<string, RunningProcess> = {};
+  const more = { ...env, KAFKA_BROKERS: kafka.brokers.join(','), ...countingRequests(countsDir) };
+  for (const name of SERVICES) {
+    const ready = name === 'order' ? orderUrl : undefined;
+    running[name] = await startOne(name, { ...more, SERVICE: name }, ready, started);
+  }
+  return running;
+}
+
+async function startOne(
+  name: string,
+  env: Readonly<Record<string, string>>,
+  readyWhen: string | undefined,
+  started: Started,
+): Promise<RunningProcess> {
+  const options = { name, command: process.execPath, args: [...NODE_FLAGS, MAIN], env };
+  const ready = readyWhen === undefined ? {} : { readyWhen, readyWithinMs: READY_WITHIN_MS };
+  return started.track(await startProcess({ ...options, ...ready }));
 }

@@ -21,7 +21,7 @@ const SETTINGS = {
 };
 
 /** Partitions per topic, as in `npm start`. */
-const PARTITIONS = 6;
+export const PARTITIONS = 6;
 
 /** The broker and the database server of one run, with empty data. */
 export interface Servers {

@@ -26,7 +26,7 @@ export interface Shop {
 }
 
 /** References for the cost of an order without a saga, measured in the same run. */
-export type Reference = 'six-transactions' | 'two-phase-commit';
+export type Reference = 'six-transactions' | 'two-phase-commit' | 'events-without-outbox';
 
 /** Throws with the violations if a promise is broken; the run is then invalid. */
 export async function demandPromises(shop: Shop): Promise<void> {
