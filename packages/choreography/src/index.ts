@@ -5,10 +5,18 @@ export {
   readRules,
   topicsWrittenBy,
 } from './access-rules.js';
-export { type Aggregate, aggregate, type Ref } from './aggregate.js';
+export {
+  type Aggregate,
+  aggregate,
+  type Change,
+  Conflict,
+  type Ref,
+  type Store,
+  type Tx,
+  type Write,
+} from './aggregate.js';
 export { asyncApi, type DocumentFacts } from './asyncapi.js';
 export { type Choreography, choreography, eventsConsumedBy, eventsOf, servicesOf } from './choreography.js';
-export { compiled } from './compiled.js';
 export {
   type ConfiguredService,
   defineConfig,
@@ -22,17 +30,21 @@ export {
 export { copiesOfChoreography } from './copies.js';
 export { mermaid, table } from './diagram.js';
 export { type Ending, endings, type Interrupt } from './endings.js';
-export { type Envelope, sourceOf } from './envelope.js';
 export {
   cloudEventType,
+  compiled,
   type DataOf,
   type DomainEvent,
   type DomainEventOf,
+  type Envelope,
   type EventOptions,
   type EventType,
   event,
+  parseCloudEventType,
+  sourceOf,
+  UnreadableMessage,
+  upcast,
 } from './event.js';
-export { demandOwner, demandOwnTopic, wrongOrigin } from './origin.js';
 export {
   ERASED,
   type Erased,
@@ -51,7 +63,6 @@ export {
   usesPersonalData,
   withoutKeys,
 } from './personal.js';
-export { emittedBy, eventOf, type Message, type Reaction, react } from './react.js';
 export {
   type Command,
   command,
@@ -67,12 +78,17 @@ export {
 export { type Emission, isFailure, Saga } from './saga.js';
 export {
   type EventsOf,
+  emittedBy,
+  eventOf,
   type Ignored,
   type InTransaction,
   ignore,
   type Loaded,
   type MayEmit,
+  type Message,
+  type Reaction,
   type Rejection,
+  react,
   refsOf,
   reject,
   type ServiceSteps,
@@ -86,6 +102,8 @@ export { text } from './text.js';
 export { type NamedTable, topicConflicts, topicRules } from './topic-rules.js';
 export {
   deadLetterTopicOf,
+  demandOwner,
+  demandOwnTopic,
   eventTopicsOf,
   groupOf,
   type TopicNaming,
@@ -94,9 +112,8 @@ export {
   topicsConsumedBy,
   topicsOf,
   topicsPublishedBy,
+  wrongOrigin,
 } from './topology.js';
-export { type Change, Conflict, type Store, type Tx, type Write } from './tx.js';
-export { parseCloudEventType, UnreadableMessage, upcast } from './upcast.js';
 export { verify } from './verify.js';
 export type { Violation } from './violation.js';
 export {

@@ -5,10 +5,9 @@ import { asyncApi } from './asyncapi.js';
 import { type Choreography, choreography } from './choreography.js';
 import { endings } from './endings.js';
 import { event } from './event.js';
-import { demandOwnTopic } from './origin.js';
 import { command } from './row.js';
 import { topicConflicts, topicRules } from './topic-rules.js';
-import { deadLetterTopicOf, type Topics, topicOf, topicsConsumedBy, topicsOf } from './topology.js';
+import { deadLetterTopicOf, demandOwnTopic, type Topics, topicOf, topicsConsumedBy, topicsOf } from './topology.js';
 import { verify } from './verify.js';
 
 const schema = z.object({ id: z.string() });

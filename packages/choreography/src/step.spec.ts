@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { event } from './event.js';
-import { react } from './react.js';
 import type { Row } from './row.js';
-import { ignore, reject, type Step } from './step.js';
+import { ignore, react, reject, type Step } from './step.js';
 
 const schema = z.object({ pot: z.string(), cups: z.int().default(1) });
 const at = { service: 'kettle', key: 'pot', version: 1, schema } as const;

@@ -1,8 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { z } from 'zod';
-import { compiled } from './compiled.js';
-import { event } from './event.js';
-import { upcast } from './upcast.js';
+import { compiled, event, upcast } from './event.js';
 
 const loaf = () => z.object({ name: z.string().trim().min(1), slices: z.int().optional() });
 
