@@ -1,10 +1,12 @@
-export { fullJitter } from './backoff.js';
-export { ConflictUnless1764000000007 } from './conflict-unless.js';
 export { momentOf } from './moment-of.js';
 export { conflictKind, isConflict, isInDoubt, mayPass, messageOf, type Scope, scopeOf } from './pg-errors.js';
 export { poolOptions } from './pool-options.js';
-export { HURRIED_CONFLICTS, MAX_CONFLICTS, retryConflicts } from './retry-conflicts.js';
-export { settleAll } from './settle-all.js';
-export { isoOf, utc } from './times.js';
+export {
+  ConflictUnless1764000000007,
+  fullJitter,
+  HURRIED_CONFLICTS,
+  MAX_CONFLICTS,
+  retryConflicts,
+} from './retry-conflicts.js';
 export { clientOf, LastWrites, savepoint, transaction } from './transaction.js';
-export { insertFresh, send, writeEach, writing } from './writes.js';
+export { insertFresh, isoOf, send, settleAll, utc, writeEach, writing } from './writes.js';

@@ -1,4 +1,5 @@
-import { DatabaseClient } from './database-client.js';
+import pg from 'pg';
+import { fromDatabase } from './pg-errors.js';
 
 const POOL_IDLE_TIMEOUT_MS = 60_000;
 /** Extra time in ms for the answer to a statement that used its whole timeout. */
@@ -27,3 +28,13 @@ export const poolOptions = (env: PoolBounds) => ({
   pipeline: true,
   Client: DatabaseClient,
 });
+
+/** A connection that marks its errors as the database's: without the mark, a reset may come from any connection. */
+class DatabaseClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    // Registered before the listener of `pg`, which passes the same error to pending queries.
+    const { connection } = this as unknown as { connection: NodeJS.EventEmitter };
+    connection.on('error', fromDatabase);
+  }
+}

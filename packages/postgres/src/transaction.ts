@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Tx } from '@quadrille/choreography';
 import type { Pool, PoolClient } from 'pg';
-import { arrayLiteral } from './array-literal.js';
 import {
   CommitInDoubt,
   endsSession,
@@ -12,7 +11,7 @@ import {
   SilentRollback,
   scopeOf,
 } from './pg-errors.js';
-import { settleAll } from './settle-all.js';
+import { arrayLiteral, settleAll } from './writes.js';
 
 const names = new Map<string, string>();
 
