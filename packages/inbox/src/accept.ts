@@ -1,5 +1,17 @@
-import { storable } from './storable.js';
-import type { Tx } from './tx.js';
+/** An open database transaction that runs statements with parameters, such as a client of `pg` between `begin` and `commit`. */
+export interface Tx {
+  /** Runs one statement. Values are sent as parameters, never as part of the text. */
+  query<Row extends object = Record<string, any>>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<{ rows: Row[]; rowCount: number | null }>;
+}
+
+/** A statement whose result is not read. Its failure fails the transaction. */
+export interface Write {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
 
 /** A message addressed to a step. */
 export interface InboxMessage {
@@ -62,3 +74,9 @@ export async function waitingAmong(tx: Tx, keys: readonly string[]): Promise<(ke
 /** PostgreSQL accepts several spellings of a UUID. */
 const nameOf = ({ messageId, step }: InboxMessage): string =>
   `${messageId.replace(/[{}-]/g, '').toLowerCase()} ${step}`;
+
+/** NUL, and an unpaired surrogate. */
+const UNSTORABLE = /\0|\p{Cs}/gu;
+
+/** Replaces characters that PostgreSQL rejects in text and JSON; a foreign key or an error message may contain them. */
+export const storable = (text: string): string => text.replace(UNSTORABLE, '\uFFFD');

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import type { Tx } from './accept.js';
 import {
   accept,
   discard,
@@ -22,7 +23,6 @@ import {
   takeDue,
   unpark,
 } from './index.js';
-import type { Tx } from './tx.js';
 
 const id = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const incoming = (n: number, key = 'K', more: Partial<InboxMessage> = {}): InboxMessage => ({

@@ -1,5 +1,5 @@
-import { STORED_ROW, type StoredRow } from './parked-row.js';
-import type { Tx } from './tx.js';
+import type { Tx } from './accept.js';
+import { type ParkedRow, STORED_ROW, type StoredRow } from './park.js';
 
 /** Filter and page of {@link listParked}. `cursor`: the `next` of the previous page. */
 export interface ParkedQuery {
@@ -79,4 +79,31 @@ const DISCARD = `
 export async function discard(tx: Tx, ids: readonly string[], by: string, reason: string): Promise<number> {
   const { rowCount } = await tx.query(DISCARD, [ids, by, reason]);
   return rowCount ?? 0;
+}
+
+/** The number of parked messages of one step in one state. */
+export interface ParkedByStep {
+  readonly step: string;
+  readonly state: ParkedRow['state'];
+  readonly messages: number;
+}
+
+/** Counts parked messages per step and state, for metrics. Steps without parked messages are omitted. */
+export async function parkedByStep(tx: Tx): Promise<ParkedByStep[]> {
+  const { rows } = await tx.query<ParkedByStep>(
+    'select step, state, count(*)::float8 as messages from parked group by step, state',
+  );
+  return rows;
+}
+
+const PARKED_COUNT = `
+  select count(*) filter (where state = 'retrying')::float8 as retrying,
+         count(*) filter (where state = 'dead')::float8 as dead,
+         count(*) filter (where state = 'queued')::float8 as queued
+    from parked`;
+
+/** Counts parked messages per state, for metrics and health checks. */
+export async function parkedCount(tx: Tx): Promise<Record<ParkedRow['state'], number>> {
+  const { rows } = await tx.query<Record<ParkedRow['state'], number>>(PARKED_COUNT);
+  return rows[0]!;
 }

@@ -1,4 +1,4 @@
-import type { Tx } from './tx.js';
+import type { Tx } from './accept.js';
 
 // Skips rows that another instance is deleting at the same time.
 const PURGE = `
