@@ -5,7 +5,7 @@ import { declareMetrics } from '@quadrille/telemetry';
 import type { Registry } from 'prom-client';
 import { parse } from 'yaml';
 import { AuditMetrics } from '../../packages/shop-operations/src/audit/audit-metrics.js';
-import { processMetrics } from '../../packages/telemetry/src/process-metrics.js';
+import { processMetrics } from '../../packages/telemetry/src/serve-metrics.js';
 
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
 

@@ -5,8 +5,7 @@ import { transaction } from '@quadrille/postgres';
 import type { SagaWatch } from '@quadrille/runtime';
 import type { Parts } from './collect-gauges.js';
 import type { ServiceMetrics } from './metrics.js';
-import { kindOf } from './row-kind.js';
-import type { Sample } from './samples.js';
+import { kindOf, type Sample } from './samples.js';
 
 /** Values of a service that need a query: its tables and its lag in the topics. */
 export function samplesOf(metrics: ServiceMetrics, parts: Parts, rows: Rows, sagas: SagaWatch | undefined): Sample[] {

@@ -1,3 +1,4 @@
+import type { Row } from '@quadrille/choreography';
 import type { Gauge } from 'prom-client';
 
 /** Gauges that need a query to the database or the broker. */
@@ -66,3 +67,8 @@ const elapsed = (ms: number): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, ms).unref();
   });
+
+/** The kind of a step as a label, so that an alert on compensations does not list the steps. */
+export type RowKind = 'forward' | 'compensation' | 'interrupt' | 'follow-up';
+
+export const kindOf = (row: Row): RowKind => row.role ?? (row.compensates ? 'compensation' : 'forward');

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ServiceMetrics } from './metrics.js';
-import { processMetrics } from './process-metrics.js';
 
 /** Answers `GET /metrics` in Prometheus' text format, and measures every request. `look` updates gauges that need a query. */
 export function serveMetrics(
@@ -32,3 +32,18 @@ export function serveMetrics(
 
 const isStream = (reply: FastifyReply): boolean =>
   String(reply.getHeader('content-type')).startsWith('text/event-stream');
+
+let registry: Registry | undefined;
+
+/**
+ * CPU, memory, event loop and garbage collection of this process under prom-client's names (`process_…`, `nodejs_…`); one
+ * registry per process.
+ */
+export function processMetrics(service: string): Registry {
+  if (!registry) {
+    registry = new Registry();
+    registry.setDefaultLabels({ service });
+    collectDefaultMetrics({ register: registry });
+  }
+  return registry;
+}

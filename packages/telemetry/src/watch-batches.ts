@@ -1,5 +1,7 @@
 import { cloudEventType, type EventType, type Rows } from '@quadrille/choreography';
+import type { RelayObserver } from '@quadrille/outbox';
 import {
+  type BatchTelemetry,
   BLOCKED,
   DUPLICATE,
   type Input,
@@ -9,7 +11,35 @@ import {
   type Unreadable,
 } from '@quadrille/runtime';
 import type { ServiceMetrics } from './metrics.js';
-import { kindOf } from './row-kind.js';
+import { kindOf } from './samples.js';
+
+/** Combines counter and tracer into one observer; undefined without both. */
+export function watchBoth(
+  counter: BatchCounter | undefined,
+  traces: Pick<BatchTelemetry, 'begin'> | undefined,
+  conflict: (error: unknown) => void,
+  shed: NonNullable<BatchTelemetry['shed']>,
+  passedOver: NonNullable<BatchTelemetry['passedOver']>,
+): BatchTelemetry | undefined {
+  if (!counter && !traces) return undefined;
+  return {
+    conflict,
+    shed: shed,
+    passedOver,
+    begin(inputs) {
+      const began = performance.now();
+      const traced = traces?.begin(inputs);
+      return {
+        inputs: traced?.inputs ?? inputs,
+        committed(outcomes) {
+          traced?.committed(outcomes);
+          counter?.committed(inputs, outcomes, (performance.now() - began) / 1_000);
+        },
+        failed: (error) => traced?.failed(error),
+      };
+    },
+  };
+}
 
 type Counts = Map<string, Map<string, number>>;
 
@@ -106,3 +136,24 @@ class EventClock {
     return this.ms;
   }
 }
+
+/** Counts the records of a relay: two updates per batch, not one per record. */
+export const watchRelay = ({
+  outboxSent,
+  outboxBatchRows,
+  outboxSendDuration,
+  outboxFailures,
+  outboxDeadLettered,
+}: ServiceMetrics): RelayObserver => ({
+  sent({ rows, seconds }) {
+    outboxSent.inc(rows);
+    outboxBatchRows.observe(rows);
+    outboxSendDuration.observe(seconds);
+  },
+  failed() {
+    outboxFailures.inc();
+  },
+  deadLettered(rows) {
+    outboxDeadLettered.inc(rows);
+  },
+});
