@@ -4,11 +4,19 @@ import type { Relay } from '@quadrille/outbox';
 import { type Commands, DeadLetters, OutboxDeadLetters, RunCommands, type Runner, Workload } from '@quadrille/runtime';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
-import { consumedTopics, makeConsumer, openRelay, prepareTopics, rethrow, sends, startRelaying } from './broker.js';
+import {
+  consumedTopics,
+  createRunner,
+  makeConsumer,
+  openRelay,
+  prepareTopics,
+  rethrow,
+  sends,
+  startRelaying,
+} from './broker.js';
 import { warnOfCopies } from './choreography-problems.js';
 import { ConsumerWatch } from './consumer-watch.js';
 import { createRetention } from './create-retention.js';
-import { createRunner } from './create-runner.js';
 import { openDatabase } from './database.js';
 import { HealthService } from './health-service.js';
 import { warnOfMissingServices } from './missing-services.js';
