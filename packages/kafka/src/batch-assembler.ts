@@ -51,6 +51,7 @@ export class BatchAssembler {
   #inFlight = 0;
   #rest: AbortController | undefined;
   #failing: FailingBatch | undefined;
+  #callsProcessed = 0;
 
   constructor(
     private readonly onRecords: (records: readonly IncomingRecord[]) => Promise<void>,
@@ -61,6 +62,11 @@ export class BatchAssembler {
   /** Records in the current call, including one that waits for a retry. */
   get inFlight(): number {
     return this.#inFlight;
+  }
+
+  /** Calls that resolved, since this assembler was created. */
+  get callsProcessed(): number {
+    return this.#callsProcessed;
   }
 
   /** The batch that failed in its last attempt; undefined while all is well. */
@@ -128,6 +134,7 @@ export class BatchAssembler {
         this.#inFlight = records.length;
         crashPoint('consumer.taken', this.onRecords);
         await this.onRecords(records);
+        this.#callsProcessed++;
         crashPoint('consumer.processed', this.onRecords);
         return wanted;
       } catch (error) {

@@ -23,6 +23,7 @@ export class Supervisor {
   /** Epoch milliseconds of the last fetch or heartbeat. */
   lastActivityAt = Date.now();
   #restarts = 0;
+  #processedAtCrash = 0;
   #stop = new AbortController();
   #replacing: Promise<void> = Promise.resolve();
   #logged = { cause: '', at: Number.NEGATIVE_INFINITY };
@@ -32,6 +33,8 @@ export class Supervisor {
     private readonly limits: Limits,
     private readonly log: Log,
     private readonly onFatal: (error: Error) => void,
+    /** Counts the calls that were processed: after one of them all restarts are allowed again. */
+    private readonly callsProcessed: () => number,
   ) {}
 
   /** Starts the first member; throws if it cannot connect. */
@@ -52,11 +55,6 @@ export class Supervisor {
     await this.#replacing;
     await this.session?.leave();
     if (this.state !== 'crashed') this.state = 'stopped';
-  }
-
-  /** Resets the count of restarts after a success. */
-  markHealthy(): void {
-    this.#restarts = 0;
   }
 
   /** Replaces a silent member. */
@@ -81,6 +79,9 @@ export class Supervisor {
 
   #crashed(session: ConsumerSession | undefined, error: Error, passes: boolean): void {
     if (!session || session !== this.session || this.#stop.signal.aborted) return;
+    const processed = this.callsProcessed();
+    if (processed !== this.#processedAtCrash) this.#restarts = 0;
+    this.#processedAtCrash = processed;
     if (!passes) this.#restarts++;
     this.#warn(error, { restarts: this.#restarts }, 'The consumer crashed and is replaced.');
     if (this.#restarts > this.limits.maxRestarts) {

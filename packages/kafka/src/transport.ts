@@ -64,7 +64,7 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
     this.#log = log;
     this.#stalls = new StallDetector(this.#limits.stalledAfterMs);
     this.#progress = new ConsumerLag(options, groupId);
-    this.#assembler = new BatchAssembler((records) => this.#handOver(records), this.#limits, log);
+    this.#assembler = new BatchAssembler(options.onRecords.bind(options), this.#limits, log);
     const onLost = (records: number) => {
       this.#recordsLost += records;
     };
@@ -82,6 +82,7 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
       this.#limits,
       log,
       onFatal,
+      () => this.#assembler.callsProcessed,
     );
   }
 
@@ -148,11 +149,6 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
   #available(): string[] {
     const gone = this.#supervisor.session?.topicWatch.unavailable ?? [];
     return this.options.topics.filter((topic) => !gone.includes(topic));
-  }
-
-  async #handOver(records: readonly IncomingRecord[]): Promise<void> {
-    await this.options.onRecords(records);
-    this.#supervisor.markHealthy();
   }
 
   async #watch(): Promise<void> {
