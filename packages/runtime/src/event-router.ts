@@ -18,8 +18,9 @@ import {
 } from '@quadrille/choreography';
 import type { IncomingRecord } from '@quadrille/kafka';
 import { ceTypeOf, decodeAttributes, decodeCloudEvent } from '@quadrille/kafka/cloud-event';
+import { isKey } from './ids.js';
 import type { DeadlineExtension, EventInput, Unreadable } from './input.js';
-import { isKey, parkable, subjectOf, unreadable, unreadableBecauseOf } from './parked/parkable.js';
+import { parkable, subjectOf, unreadable, unreadableBecauseOf } from './parked/parkable.js';
 
 const MAX_SHOWN_CHARACTERS = 200;
 

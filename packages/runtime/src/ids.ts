@@ -49,3 +49,9 @@ export function idNamed(name: string): string {
   const hex = hash.toString('hex', 0, 16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
+
+/** Far above the length of any id. PostgreSQL cannot index values of 2,704 bytes or more. */
+const MAX_KEY_BYTES = 1_000;
+
+/** Whether a text can be the key of an input. */
+export const isKey = (text: string): boolean => Buffer.byteLength(text) <= MAX_KEY_BYTES;

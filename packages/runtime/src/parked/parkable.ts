@@ -2,14 +2,8 @@ import { type Step, UnreadableMessage } from '@quadrille/choreography';
 import type { IncomingRecord } from '@quadrille/kafka';
 import { decodeAttributes } from '@quadrille/kafka/cloud-event';
 import { messageOf } from '@quadrille/postgres';
-import { idNamed } from '../ids.js';
+import { idNamed, isKey } from '../ids.js';
 import { type Original, type Unreadable, WHOLE_RECORD } from '../input.js';
-
-/** Far above the length of any id. PostgreSQL cannot index values of 2,704 bytes or more. */
-const MAX_KEY_BYTES = 1_000;
-
-/** Whether a text can be the key of an input. */
-export const isKey = (text: string): boolean => Buffer.byteLength(text) <= MAX_KEY_BYTES;
 
 /** Returns a record that can be stored as JSON. An unreadable part is replaced by a default: parking must never fail. */
 export function parkable(record: Original): Original {
