@@ -12,7 +12,8 @@ import { shipments } from '@quadrille/shipping/domain/shipments';
 import { houseCarrier } from '@quadrille/shipping/gateways/house-carrier';
 import { checkoutParts } from '@quadrille/shop-proof/steps';
 import { LocalTransaction, type Workplace } from '../local-transaction.js';
-import type { Decision, InDoubt, Local, Records } from '../protocol.js';
+import type { Decision, InDoubt, Local } from '../protocol.js';
+import { recordsIn } from './memory-records.js';
 
 /** In the lock order of the services. The order service locks no product: it only reads prices. */
 const AGGREGATES: Readonly<Record<string, readonly Aggregate[]>> = {
@@ -158,42 +159,6 @@ function storeOf(aggregate: Aggregate): Store {
     },
     async save(tx, changed) {
       for (const { key, after } of changed) (tx as MemoryTx).write(row(key), after);
-    },
-  };
-}
-
-function recordsIn<T>(tx: MemoryTx, kind: string): Records<T> {
-  const row = (key: string) => `record:${kind}/${key}`;
-  const get = (key: string) => tx.read(row(key)) as T | undefined;
-  return {
-    get: async (key) => get(key),
-    list: async () =>
-      tx
-        .keys()
-        .filter((each) => each.startsWith(row('')))
-        .sort()
-        .flatMap((each) => {
-          const key = each.slice(row('').length);
-          const value = get(key);
-          return value === undefined ? [] : [{ key, value }];
-        }),
-    async insert(key, value) {
-      tx.lock(row(key));
-      if (get(key) !== undefined) return false;
-      tx.write(row(key), value);
-      return true;
-    },
-    async replace(key, value, expected) {
-      tx.lock(row(key));
-      if (JSON.stringify(get(key)) !== JSON.stringify(expected)) return false;
-      tx.write(row(key), value);
-      return true;
-    },
-    async delete(key) {
-      tx.lock(row(key));
-      if (get(key) === undefined) return false;
-      tx.write(row(key), undefined);
-      return true;
     },
   };
 }
