@@ -2,18 +2,10 @@ import type { IncomingRecord } from '@quadrille/kafka';
 import type { Chance } from './chance.js';
 import type { Place } from './foreign-records.js';
 import type { Life, Run } from './life.js';
+import { MemoryLogs, PARTITIONS, type Sent } from './memory-logs.js';
 
-const PARTITIONS = 4;
 /** Maximum number of records per partition that are redelivered. */
 const MOST_REWOUND = 10;
-
-/** A record from the outbox. */
-interface Sent {
-  readonly topic: string;
-  readonly key: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly payload: string;
-}
 
 interface Seat {
   readonly life: Life;
@@ -31,10 +23,7 @@ interface Group {
 
 /** A broker in memory: topics with partitions, groups with offsets, rebalances. */
 export class MemoryBroker {
-  private readonly logs = new Map<string, IncomingRecord[]>();
-  private readonly foreign = new WeakSet<IncomingRecord>();
-  /** Records of the system's own services, by subject: the key of the saga, which the record's own key need not be. */
-  private readonly bySubject = new Map<string, IncomingRecord[]>();
+  private readonly logs = new MemoryLogs();
   private readonly groups = new Map<string, Group>();
 
   private readonly chance: Chance;
@@ -67,27 +56,20 @@ export class MemoryBroker {
   /** Appends a record; equal keys go to the same partition of every topic. */
   put(topic: string, key: string, headers: Readonly<Record<string, string>>, value: string): void {
     this.run.journal.note('record sent', `${headers.ce_type ?? 'notice'} ${key}`);
-    const record = this.add(topic, key, (place) => ({ ...place, key, headers, value }));
-    const subject = headers.ce_subject ?? key;
-    const ofSubject = this.bySubject.get(subject);
-    if (ofSubject) ofSubject.push(record);
-    else this.bySubject.set(subject, [record]);
+    this.logs.append(topic, key, (place) => ({ ...place, key, headers, value }), headers.ce_subject ?? key);
+    this.wake(topic);
   }
 
   /** Appends a record of another system to a topic. */
   putForeign(topic: string, key: string, recordAt: (place: Place) => IncomingRecord): void {
-    this.foreign.add(this.add(topic, key, recordAt));
+    this.logs.append(topic, key, recordAt);
+    this.wake(topic);
   }
 
-  private add(topic: string, key: string, recordAt: (place: Place) => IncomingRecord): IncomingRecord {
-    const partition = partitionOf(key);
-    const log = this.logOf(topic, partition);
-    const record = recordAt({ topic, partition, offset: String(log.length), timestamp: String(Date.now()) });
-    log.push(record);
+  private wake(topic: string): void {
     for (const group of this.groups.values()) {
       if (group.topics.includes(topic)) for (const seat of group.seats) seat.wake();
     }
-    return record;
   }
 
   join(name: string, topics: readonly string[], life: Life, wake: () => void): void {
@@ -136,7 +118,7 @@ export class MemoryBroker {
     const fetched: IncomingRecord[] = [];
     if (this.away) return fetched;
     for (const [place, position] of seat?.positions ?? []) {
-      const records = (this.logs.get(place) ?? []).slice(position, position + this.chance.between(1, most));
+      const records = this.logs.slice(place, position, position + this.chance.between(1, most));
       // Records that arrive too late for this fetch are in the next one.
       if (records.length === 0 || this.slow.has(place) || this.chance.oneIn(4)) continue;
       seat!.positions.set(place, position + records.length);
@@ -166,31 +148,21 @@ export class MemoryBroker {
     [...this.groups.values()].every(({ topics, committed }) =>
       topics.every((topic) =>
         Array.from({ length: PARTITIONS }, (_, partition) => `${topic}/${partition}`).every(
-          (place) => (this.logs.get(place)?.length ?? 0) === (committed.get(place) ?? 0),
+          (place) => this.logs.lengthOf(place) === (committed.get(place) ?? 0),
         ),
       ),
     );
 
   /** The names of all partitions. */
-  places = (): string[] => [...this.logs.keys()];
+  places = (): string[] => this.logs.places();
 
   /** Records of the system's own services about a key. */
-  recordsAbout = (key: string): readonly IncomingRecord[] => this.bySubject.get(key) ?? [];
+  recordsAbout = (key: string): readonly IncomingRecord[] => this.logs.about(key);
 
   /** Records of the system's own services. */
-  recordsOf = (topic: string): IncomingRecord[] =>
-    Array.from({ length: PARTITIONS }, (_, partition) => this.logOf(topic, partition))
-      .flat()
-      .filter((record) => !this.foreign.has(record));
+  recordsOf = (topic: string): IncomingRecord[] => this.logs.own(topic);
 
   private seatOf = (name: string, life: Life) => this.groups.get(name)!.seats.find((seat) => seat.life === life);
-
-  private logOf(topic: string, partition: number): IncomingRecord[] {
-    const place = `${topic}/${partition}`;
-    const log = this.logs.get(place) ?? [];
-    this.logs.set(place, log);
-    return log;
-  }
 }
 
 /** The error of the producer. */
@@ -198,10 +170,4 @@ function refusedTopics(records: readonly Sent[], indexes: readonly number[]): Er
   const cause = new Error('This server does not host this topic-partition');
   const topics = new Map(indexes.map((at) => [records[at]!.topic, cause]));
   return Object.assign(new Error('Some topics accept no records.'), { name: 'RefusedTopics', indexes, topics });
-}
-
-function partitionOf(key: string): number {
-  let hash = 0;
-  for (let at = 0; at < key.length; at++) hash = (Math.imul(hash, 31) + key.charCodeAt(at)) | 0;
-  return (hash >>> 3) % PARTITIONS;
 }
