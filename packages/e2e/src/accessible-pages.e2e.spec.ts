@@ -1,8 +1,15 @@
-import { mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { barriers, cutOff, launchBrowser, type Visit, visit, whyNoBrowser } from './browser.js';
+import {
+  barriers,
+  cutOff,
+  launchBrowser,
+  takePicture,
+  takesPictures,
+  type Visit,
+  visit,
+  whyNoBrowser,
+} from './browser.js';
 import { orderBody, orderThatFails } from './order-body.js';
 import { type Stack, startStack } from './stack.js';
 import { untilEnded } from './timeline.js';
@@ -14,9 +21,6 @@ const IN_THE_CART = [
   { sku: 'TEAPOT', quantity: 1 },
   { sku: 'MUG-BLUE', quantity: 2 },
 ];
-/** With QUADRILLE_SCREENSHOTS=1, the images of the README are retaken. */
-const IMAGES = fileURLToPath(new URL('../../../docs/images', import.meta.url));
-const takesPictures = process.env.QUADRILLE_SCREENSHOTS === '1';
 
 whereItCan(`the pages${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''}`, () => {
   let stack: Stack;
@@ -128,7 +132,6 @@ whereItCan(`the pages${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''
   (takesPictures ? it : it.skip)(
     'match the images of the README',
     async () => {
-      mkdirSync(IMAGES, { recursive: true });
       for (const [suffix, options] of [
         ['', { viewport: DESKTOP }],
         ['-dark', { viewport: DESKTOP, colorScheme: 'dark' }],
@@ -137,7 +140,7 @@ whereItCan(`the pages${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''
         const { page, close } = await enter(options);
         for (const [name, address] of Object.entries(addresses)) {
           await open(page, address);
-          await page.screenshot({ path: `${IMAGES}/${name}${suffix}.png` });
+          await takePicture(page, `${name}${suffix}`);
         }
         await close();
       }

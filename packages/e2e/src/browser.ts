@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
@@ -35,6 +36,15 @@ function ownOfPlaywright(): string {
   } catch {
     return '';
   }
+}
+
+/** With QUADRILLE_SCREENSHOTS=1, the images of the documentation are retaken. */
+export const takesPictures = process.env.QUADRILLE_SCREENSHOTS === '1';
+const IMAGES = fileURLToPath(new URL('../../../docs/images', import.meta.url));
+
+/** Takes an image of the documentation, if requested. */
+export async function takePicture(page: Page, name: string): Promise<void> {
+  if (takesPictures) await page.screenshot({ path: `${IMAGES}/${name}.png` });
 }
 
 /** The reason why no browser is available, as half a sentence; undefined if one is. */

@@ -1,10 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { USUAL_SHARES } from '@quadrille/load';
 import { auditorUrl, freePort, type RunningProcess, startAuditor } from '@quadrille/local';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { barriers, launchBrowser, type Visit, visit, whyNoBrowser } from './browser.js';
+import { barriers, launchBrowser, takePicture, takesPictures, type Visit, visit, whyNoBrowser } from './browser.js';
 import { discardAll } from './dead-letters.js';
 import { eventually } from './eventually.js';
 import { demandFluent } from './fluency.js';
@@ -26,9 +24,6 @@ const BLOCKED_SHARE = 0.5;
 
 /** Dead letters; a page shows 25. */
 const MORE_THAN_A_PAGE = 30;
-
-const IMAGES = fileURLToPath(new URL('../../../docs/images', import.meta.url));
-const takesPictures = process.env.QUADRILLE_SCREENSHOTS === '1';
 
 whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''}`, () => {
   let stack: Stack;
@@ -475,7 +470,6 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   (takesPictures ? it : it.skip)(
     'matches the image of the README',
     async () => {
-      mkdirSync(IMAGES, { recursive: true });
       await send('PATCH', '/stage/load', { ordersPerSecond: 6 });
       for (const colorScheme of ['light', 'dark'] as const) {
         const page = await enter('/stage', { colorScheme, viewport: { width: 1_440, height: 1_000 } });
@@ -485,7 +479,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
           () => page.evaluate(`document.querySelector('svg polyline')?.points.length ?? 0`),
           (points) => Number(points) > 15,
         );
-        await page.screenshot({ path: `${IMAGES}/stage-live${colorScheme === 'dark' ? '-dark' : ''}.png` });
+        await takePicture(page, `stage-live${colorScheme === 'dark' ? '-dark' : ''}`);
         await visited.close();
       }
       await enter('/stage');
