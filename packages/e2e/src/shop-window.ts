@@ -17,6 +17,8 @@ export async function fillCheckout(page: Page, { goods = ['Teapot for four'], cu
   await page.goto('/');
   for (const name of goods) await page.getByRole('button', { name: new RegExp(`: ${escaped(name)}$`) }).click();
   await page.getByRole('link', { name: 'To the checkout' }).click();
+  // A click returns before the page has changed.
+  await page.waitForURL('**/cart');
   if (customer) await page.getByLabel('Customer').selectOption({ label: customer });
   if (card) {
     await page.getByLabel(/^By card/).check();
