@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-const LOOK_EVERY_MS = 25;
 /** Another whole system may run beside this one. */
 const PATIENCE_MS = 60_000;
+/** Between two looks. Each costs the system under test some work, so long waits look less often: after a tenth of their time so far. */
+const [PAUSE_AT_LEAST_MS, PAUSE_AT_MOST_MS] = [25, 250];
 
 /** Polls until the value is as expected, and returns it; throws with the last value after `withinMs`. */
 export async function eventually<Seen>(
@@ -11,12 +12,13 @@ export async function eventually<Seen>(
   wanted: (seen: Seen) => boolean,
   withinMs = PATIENCE_MS,
 ): Promise<Seen> {
-  const deadline = Date.now() + withinMs;
+  const began = Date.now();
   for (;;) {
     const seen = await look();
     if (wanted(seen)) return seen;
-    if (Date.now() > deadline)
+    const waitedMs = Date.now() - began;
+    if (waitedMs > withinMs)
       throw new Error(`${what} has not happened within ${withinMs} ms; last seen: ${JSON.stringify(seen)}`);
-    await pause(LOOK_EVERY_MS);
+    await pause(Math.min(Math.max(waitedMs / 10, PAUSE_AT_LEAST_MS), PAUSE_AT_MOST_MS));
   }
 }
