@@ -1,7 +1,9 @@
 // Runs one kind of specs: node infra/checks/jest.mjs unit|int|e2e|quick|package [jest arguments]
 // unit: pure · int: one real server · e2e: the whole system · quick: unit and a choice of int · package: unit and int of the working directory
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,6 +22,8 @@ if (isPackage && !process.env.TURBO_HASH) {
   });
   if (built.status !== 0) process.exit(built.status ?? 1);
 }
+// The specs start hundreds of processes with the same modules: compiled once, each starts with a fifth less work.
+const compiled = mkdtempSync(join(tmpdir(), 'quadrille-compiled-'));
 const { status } = spawnSync(
   process.execPath,
   [
@@ -30,7 +34,13 @@ const { status } = spawnSync(
   {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, QUADRILLE_TESTS: kind, KAFKAJS_NO_PARTITIONER_WARNING: '1' },
+    env: {
+      ...process.env,
+      QUADRILLE_TESTS: kind,
+      KAFKAJS_NO_PARTITIONER_WARNING: '1',
+      NODE_COMPILE_CACHE: compiled,
+    },
   },
 );
+rmSync(compiled, { recursive: true, force: true });
 process.exit(status ?? 1);
