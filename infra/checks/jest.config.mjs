@@ -30,8 +30,9 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
   testTimeout: { unit: 5_000, e2e: 180_000 }[kind] ?? 120_000,
-  // Specs with servers mostly wait: on two cores, two whole systems and four single servers run side by side.
-  maxWorkers: kind === 'int' ? 4 : 2,
+  // Specs with servers often wait: on two cores, three whole systems or four single servers run side by side.
+  maxWorkers: { int: 4, e2e: 3 }[kind] ?? 2,
+  testSequencer: '<rootDir>/infra/checks/longest-first.mjs',
   moduleNameMapper: {
     ...(process.env.QUADRILLE_FUZZ_SEED === 'random'
       ? {}
