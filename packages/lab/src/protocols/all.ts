@@ -48,16 +48,16 @@ export const EXPLORABLE: readonly string[] = PROTOCOLS.filter((name) => name !==
 export const CHOREOGRAPHY = 'choreography';
 
 /** The moment at which a coordinator crash does the most harm, and the state of the order at that moment. */
-export const MOMENTS: Readonly<Record<string, readonly [name: string, state: string]>> = {
-  unprotected: ['paid', 'the payment is captured, nothing else is done'],
-  'two-phase-commit': ['prepared', 'all participants are prepared, nothing is decided'],
-  'three-phase-commit': ['prepared', 'all participants are prepared, none is pre-committed'],
-  'orchestrated-saga': ['acted', 'a step is done, its result is not persisted'],
-  'try-confirm-cancel': ['half-confirmed', 'the payment is confirmed, no other reservation is'],
+export const MOMENTS: Readonly<Record<string, { readonly name: string; readonly state: string }>> = {
+  unprotected: { name: 'paid', state: 'the payment is captured, nothing else is done' },
+  'two-phase-commit': { name: 'prepared', state: 'all participants are prepared, nothing is decided' },
+  'three-phase-commit': { name: 'prepared', state: 'all participants are prepared, none is pre-committed' },
+  'orchestrated-saga': { name: 'acted', state: 'a step is done, its result is not persisted' },
+  'try-confirm-cancel': { name: 'half-confirmed', state: 'the payment is confirmed, no other reservation is' },
   ...Object.fromEntries(
     [...PHASED, ...VALIDATED, 'adaptive'].map((kind) => [
       kind,
-      ['decided', 'the decision is persisted, nothing is confirmed'],
+      { name: 'decided', state: 'the decision is persisted, nothing is confirmed' },
     ]),
   ),
 };

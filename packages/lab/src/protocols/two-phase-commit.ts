@@ -46,9 +46,11 @@ export const twoPhaseCommit = (voting: Voting = 'in order'): Protocol<Verbs> => 
     await my.moment('prepared');
     // The commit point: the first decision in the log is final.
     const decision = await my.decisions.decide(tx, no ? 'abort' : 'commit');
-    await my.moment('decided');
     // Phase 2: all participants finish.
-    await everywhere(at, (each) => each.finish(tx, decision));
+    await everywhere(at, async (each) => {
+      if (each !== at.order) await my.moment('half-committed');
+      await each.finish(tx, decision);
+    });
     if (decision === 'abort') await at.order.refuse(request, no ?? 'coordinator-recovered');
     return { orderId: request.orderId, status: decision === 'commit' ? 'COMPLETED' : 'CANCELLED' };
   },

@@ -47,6 +47,15 @@ describe('the expectations of a run', () => {
     expect(surprises(protocol, 'driver-dies', slow(changes))).toEqual([what]);
   });
 
+  it('let an order be committed in part while the coordinator is down, and end it then', () => {
+    const seen = { ...BLOCKED, inPartMs: { p50: 5, p99: 20, max: 10_400 } };
+    expect(surprises('two-phase-commit', 'driver-dies,half-committed', slow(seen))).toEqual([]);
+    const atomic = { ...seen, inPartMs: { p50: 5, p99: 20, max: 8_000 } };
+    expect(surprises('two-phase-commit', 'driver-dies,half-committed', slow(atomic))).toEqual([
+      'an order is committed in part for 9 s',
+    ]);
+  });
+
   it('include a split of three-phase commit, unless a timeout of a participant was too early', () => {
     const split = { split: 1, promises: [{ promise: '2.', holds: false, checked: {}, violations: ['one'] }] };
     expect(surprises('three-phase-commit', 'driver-dies', slow(split))).toHaveLength(2);

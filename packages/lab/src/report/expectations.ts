@@ -19,6 +19,8 @@ const stopsAll: Expectation = {
   holds: ({ completed: { hot, cold } }) => hot + cold === 0,
 };
 const servesCold: Expectation = { what: 'cold orders complete during the fault', holds: (m) => m.completed.cold > 0 };
+/** The fault lasts 10 s, and the second commit comes after its repair. */
+const apart: Expectation = { what: 'an order is committed in part for 9 s', holds: (m) => m.inPartMs.max >= 9_000 };
 const unsplit: Expectation = { what: 'split 0', holds: (m) => m.split === 0 && m.open === 0 };
 const torn: Expectation = { what: 'split or open orders ≥ 1', holds: (m) => m.split + m.open >= 1 };
 const split: Expectation = { what: 'split ≥ 1', holds: (m) => m.split >= 1 };
@@ -54,6 +56,7 @@ const ATOMIC = [hides, unsplit, kept];
 const TWO_PHASE: Expectations = {
   none: ATOMIC,
   'driver-dies': [blocks, stopsHot, servesCold, ...ATOMIC],
+  'driver-dies,half-committed': [blocks, apart, stopsHot, servesCold, ...ATOMIC],
   'driver-stops': [blocks, ...ATOMIC],
   partition: ATOMIC,
   slow: ATOMIC,
@@ -71,6 +74,7 @@ const EXPECTED: Readonly<Record<string, Expectations>> = {
   'two-phase-commit on kafka': {
     ...TWO_PHASE,
     'driver-dies': [releases, servesHot, servesCold, ...ATOMIC],
+    'driver-dies,half-committed': [releases, servesHot, servesCold, ...ATOMIC],
     'driver-stops': [releases, ...ATOMIC],
     'brokers-die': [blocks, stopsAll, ...ATOMIC],
   },

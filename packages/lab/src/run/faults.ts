@@ -4,7 +4,7 @@ import type { Sent } from './customers.js';
 import { preparedBefore, until } from './in-doubt.js';
 import { COORDINATORS, type LabSystem } from './lab-system.js';
 import type { Databases } from './servers.js';
-import { atTheWorstMoment } from './worst-moment.js';
+import { atTheWorstMoment, COMBINED_MOMENTS, type WorstMoment } from './worst-moment.js';
 
 export const FAULTS = [
   'none',
@@ -16,6 +16,7 @@ export const FAULTS = [
   'databases-die',
   'brokers-die',
   'outside',
+  'driver-dies,half-committed',
   'driver-dies,partition',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
@@ -31,6 +32,7 @@ export const LASTS_MS: Readonly<Record<Fault, number>> = {
   'databases-die': 3_000,
   'brokers-die': 10_000,
   outside: 6_000,
+  'driver-dies,half-committed': 10_000,
   'driver-dies,partition': 10_000,
 };
 
@@ -43,6 +45,8 @@ export function whyNot(protocol: string, fault: Fault, decisions: string): strin
     return 'The choreography runs on one broker: npm run chaos stops it.';
   if (fault === 'driver-dies,partition' && protocol !== 'three-phase-commit')
     return 'driver-dies,partition waits for a pre-commit: only three-phase-commit has one.';
+  if (fault === 'driver-dies,half-committed' && protocol !== 'two-phase-commit')
+    return 'driver-dies,half-committed kills a coordinator between two commits: only two-phase-commit has them.';
   if (fault === 'brokers-die' && decisions !== 'kafka') return 'brokers-die needs --decisions kafka.';
   return undefined;
 }
@@ -56,8 +60,8 @@ export interface Broker {
 export interface Stage {
   readonly lab: LabSystem;
   readonly databases: Databases;
-  /** The most harmful moment of the protocol, and the state of the order at that moment. */
-  readonly moment: readonly [name: string, state: string];
+  /** The most harmful moment of the protocol. */
+  readonly moment: WorstMoment;
   /** Whether the protocol claims that no lock waits for a coordinator. The fault then lasts until the locks from before it are released. */
   readonly mustRelease: boolean;
   /** The brokers of the decision log, where they can be killed. */
@@ -120,21 +124,22 @@ export async function strike(fault: Fault, lastsMs: number, stage: Stage): Promi
       return struck;
     }
     case 'driver-dies':
+    case 'driver-dies,half-committed':
     case 'driver-dies,partition': {
-      const withPartition = fault === 'driver-dies,partition';
+      const moment = COMBINED_MOMENTS[fault] ?? stage.moment;
       const driver = lab.processes.get(COORDINATORS[0])!;
-      await atTheWorstMoment({ ...stage, withPartition }, () => driver.kill('SIGKILL'));
-      say(`${COORDINATORS[0]} killed at '${stage.moment.join("': ")}`);
+      await atTheWorstMoment({ ...stage, moment }, () => driver.kill('SIGKILL'));
+      say(`${COORDINATORS[0]} killed at '${moment.name}': ${moment.state}`);
       const struck = await lasts();
-      if (withPartition) lab.heal();
+      lab.heal();
       await driver.restart();
       say(`${COORDINATORS[0]} restarted${waited(struck)}`);
       return struck;
     }
     case 'driver-stops': {
       const { pid } = lab.processes.get(COORDINATORS[0])!;
-      await atTheWorstMoment({ ...stage, withPartition: false }, async () => void process.kill(-pid, 'SIGSTOP'));
-      say(`${COORDINATORS[0]} paused at '${stage.moment.join("': ")}`);
+      await atTheWorstMoment(stage, async () => void process.kill(-pid, 'SIGSTOP'));
+      say(`${COORDINATORS[0]} paused at '${stage.moment.name}': ${stage.moment.state}`);
       const struck = await lasts();
       process.kill(-pid, 'SIGCONT');
       say(`${COORDINATORS[0]} resumed${waited(struck)}`);

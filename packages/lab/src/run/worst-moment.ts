@@ -1,9 +1,9 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@quadrille/nest';
 import { bodyOf, post, type Sent } from './customers.js';
-import type { Stage } from './faults.js';
+import type { Fault, Stage } from './faults.js';
 import { until } from './in-doubt.js';
 import { COORDINATORS } from './lab-system.js';
 import { type Databases, query } from './servers.js';
@@ -12,26 +12,35 @@ const REACHED_WITHIN_MS = 60_000;
 /** The time for an order to reach the moment, before another one is sent beside it. */
 const ATTEMPT_MS = 4_000;
 
+/** A moment of a protocol, and the state of an order at that moment. */
+export interface WorstMoment {
+  /** As the coordinator calls it. */
+  readonly name: string;
+  readonly state: string;
+  /** Cuts the network at that moment; the driver continues and reaches one side only. Without it, the driver waits. */
+  readonly cuts?: true;
+  /** Waits until the databases show that state, for some seconds at most. Without it, the moment suffices. */
+  readonly isReached?: (databases: Databases, orderId: string) => Promise<boolean>;
+}
+
 /**
- * Sends hot orders to the first driver until one reaches the moment, and runs `act` while the driver waits there. `withPartition`: cuts the
- * network at that moment, so that the driver reaches one side only, before `act`.
+ * Sends hot orders to the first driver until one reaches the moment, and runs `act` while the driver waits there, or is cut off from
+ * the far side.
  */
 export async function atTheWorstMoment(
-  stage: Stage & { readonly withPartition: boolean },
+  { lab, databases, moment, book }: Stage,
   act: () => Promise<void>,
 ): Promise<void> {
-  const { lab, databases, withPartition, book } = stage;
-  const [moment] = stage.moment;
-  const arrived: string[] = [];
+  const arrived = new Set<string>();
+  const waiting = new Set<ServerResponse>();
   let wake = () => {};
   const server = createServer((request, response) => {
-    // Without a partition the callback gets no response, so the driver waits. With one, it continues and reaches its own side.
-    if (withPartition) {
+    if (moment.cuts) {
       lab.cut();
       response.end();
-    }
+    } else waiting.add(response);
     request.resume();
-    arrived.push(request.url!.slice(1));
+    arrived.add(request.url!.slice(1));
     wake();
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -39,14 +48,18 @@ export async function atTheWorstMoment(
   const deadline = Date.now() + REACHED_WITHIN_MS;
   try {
     for (;;) {
-      if (Date.now() > deadline) throw new Error(`No order reached '${moment}' within ${REACHED_WITHIN_MS / 1_000} s.`);
+      if (Date.now() > deadline)
+        throw new Error(`No order reached '${moment.name}' within ${REACHED_WITHIN_MS / 1_000} s.`);
       const waking = new Promise<void>((resolve) => (wake = resolve));
-      const answered = sendHot(lab.intakes[0]!, moment, callback, book);
-      if (arrived.length === 0) await Promise.race([waking, answered, pause(ATTEMPT_MS)]);
-      const orderId = arrived.shift();
+      const answered = sendHot(lab.intakes[0]!, moment.name, callback, book);
+      if (arrived.size === 0) await Promise.race([waking, answered, pause(ATTEMPT_MS)]);
+      const [orderId] = arrived;
       if (orderId === undefined) continue;
-      if (!withPartition || (await halfKnows(databases, orderId))) break;
-      // The participants on the driver's side were faster or slower than the driver: the next order meets a whole network again.
+      if (!moment.isReached || (await moment.isReached(databases, orderId))) break;
+      // The participants were faster or slower than the driver, or the order was aborted: the next order tries again.
+      arrived.clear();
+      for (const response of waiting) response.end();
+      waiting.clear();
       lab.heal();
     }
     await act();
@@ -68,16 +81,42 @@ async function sendHot(intake: string, moment: string, callback: string, book: S
   sent.status = answer.status;
 }
 
-const KNOWS_WITHIN_MS = 3_000;
+const SHOWN_WITHIN_MS = 3_000;
 
-/** Waits until the participants on the driver's side have pre-committed the order, and those on the far side have not. */
-function halfKnows({ urls, superuserUrl }: Databases, orderId: string): Promise<boolean> {
-  const tx = `${COORDINATORS[0]}:${orderId}`;
-  return until(async () => {
+const isPrepared = ({ superuserUrl }: Databases, orderId: string) =>
+  query(superuserUrl, 'select 1 from pg_prepared_xacts where gid like $1', [`lab:${COORDINATORS[0]}:${orderId}:%`]);
+
+/** Whether the participants on the driver's side have pre-committed the order, and those on the far side have not. */
+const isHalfPreCommitted = (databases: Databases, orderId: string): Promise<boolean> =>
+  until(async () => {
     const near = ['order', 'payment'].map((name) =>
-      query(urls[name]!, `select 1 from lab_records where kind = 'pre-committed' and key = $1`, [tx]),
+      query(databases.urls[name]!, `select 1 from lab_records where kind = 'pre-committed' and key = $1`, [
+        `${COORDINATORS[0]}:${orderId}`,
+      ]),
     );
-    const held = await query(superuserUrl, 'select 1 from pg_prepared_xacts where gid like $1', [`lab:${tx}:%`]);
-    return held.length === 4 && (await Promise.all(near)).every((rows) => rows.length > 0);
-  }, KNOWS_WITHIN_MS);
-}
+    const prepared = await isPrepared(databases, orderId);
+    return prepared.length === 4 && (await Promise.all(near)).every((rows) => rows.length > 0);
+  }, SHOWN_WITHIN_MS);
+
+/** Whether the order service has committed the order, and no other participant has. */
+const isHalfCommitted = (databases: Databases, orderId: string): Promise<boolean> =>
+  until(async () => {
+    const completed = `select 1 from orders where order_id = $1 and status = 'COMPLETED'`;
+    const committed = await query(databases.urls.order!, completed, [orderId]);
+    return committed.length === 1 && (await isPrepared(databases, orderId)).length === 3;
+  }, SHOWN_WITHIN_MS);
+
+/** The moments of combined faults; for other faults, the protocol names its worst moment. */
+export const COMBINED_MOMENTS: Partial<Record<Fault, WorstMoment>> = {
+  'driver-dies,half-committed': {
+    name: 'half-committed',
+    state: 'the order service has committed, all other participants are prepared',
+    isReached: isHalfCommitted,
+  },
+  'driver-dies,partition': {
+    name: 'prepared',
+    state: 'the participants on its side are pre-committed, those on the far side are prepared',
+    cuts: true,
+    isReached: isHalfPreCommitted,
+  },
+};
