@@ -12,6 +12,7 @@ export { createReaderRole, READER } from './postgres/reader-role.js';
 export { createServiceDatabase } from './postgres/service-database.js';
 export { type LocalPostgres, type PostgresOptions, startPostgres } from './postgres.js';
 export { claimFolder } from './process/claim-folder.js';
+export { endLeftover } from './process/data-dir-lock.js';
 export { unregister, watchOver } from './process/guard.js';
 export { leaveShell } from './process/shell.js';
 export { type ProcessExit, type ProcessOptions, type RunningProcess, startProcess } from './process.js';

@@ -3,16 +3,17 @@ import { randomBytes } from 'node:crypto';
 import {
   chownSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { commandLine } from '../../ancestors.mjs';
 import type { Account } from './account.js';
 import { runAs } from './run-as.js';
@@ -37,12 +38,17 @@ export function openCluster(dataDir: string, binaries: string, account: Account 
 }
 
 function initialise(folder: string, passwordFile: string, binaries: string, account: Account | undefined): void {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { mode: 0o700 });
-  if (account) chownSync(folder, account.uid, account.gid);
+  const isOurs = (name: string) => name === basename(folder) || name.startsWith(`${basename(folder)}-`);
+  for (const name of readdirSync(dirname(folder)).filter(isOurs)) {
+    rmSync(join(dirname(folder), name), { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
+  // In a folder of its own: if this process is killed, initdb continues for a moment, perhaps beside the next start.
+  const draft = mkdtempSync(`${folder}-`);
+  if (account) chownSync(draft, account.uid, account.gid);
   const password = randomBytes(18).toString('base64url');
-  const failure = runInitdb(folder, password, binaries, account);
+  const failure = runInitdb(draft, password, binaries, account);
   if (failure) throw new Error(`PostgreSQL could not make its data folder ${folder}: ${failure}`);
+  renameSync(draft, folder);
   // Written last, because it marks the folder as complete.
   writeFileSync(passwordFile, password, { mode: 0o600 });
 }

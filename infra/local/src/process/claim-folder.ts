@@ -14,19 +14,19 @@ const MOST_TRIES = 1_000;
 
 /**
  * Makes this process the exclusive user of a data folder until it ends. Call it before reading, changing or starting anything
- * there. Throws one sentence that names the owner.
+ * there. Throws one sentence that names the owner. `remedy`: the alternative for the user.
  *
  * Claims are numbered, and the highest owns the folder. To follow an owner that is dead or has released the folder, a process creates
  * the next number by renaming a complete folder, which the file system allows only once. A number is removed only by a higher one,
  * so a slower process sees the higher number afterwards.
  */
-export function claimFolder(folder: string): void {
+export function claimFolder(folder: string, remedy = 'choose another folder with QUADRILLE_DATA_DIR'): void {
   const claims = join(folder, CLAIMS);
   mkdirSync(claims, { recursive: true });
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const highest = highestIn(claims);
     const owner = ownerOf(claims, highest);
-    if (owner && stillRuns(owner)) throw new Error(inUse(folder, owner));
+    if (owner && stillRuns(owner)) throw new Error(inUse(folder, owner, remedy));
     const mine = highest + 1;
     if (make(claims, mine) && highestIn(claims) === mine) {
       for (const name of readdirSync(claims)) if (name !== String(mine)) remove(claims, name);
@@ -37,8 +37,8 @@ export function claimFolder(folder: string): void {
   throw new Error(`${folder} cannot be claimed: too many concurrent starts.`);
 }
 
-const inUse = (folder: string, { pid, command }: Owner): string =>
-  `${folder} is in use by process ${pid} (${command}): stop that process first, or choose another folder with QUADRILLE_DATA_DIR.`;
+const inUse = (folder: string, { pid, command }: Owner, remedy: string): string =>
+  `${folder} is in use by process ${pid} (${command}): stop that process first, or ${remedy}.`;
 
 /** 0 without claims. */
 const highestIn = (claims: string): number =>

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { DEFINITIONS, environmentOf } from '../participant/definitions.js';
 import { poolOf, postgresHere, workplaceOf } from '../participant/postgres-here.js';
 import { STEPS } from '../phases.js';
 import type { ServiceName } from '../protocol.js';
+import { takeOver } from '../run/data-folder.js';
 import { type Databases, query, startDatabases } from '../run/servers.js';
 import { SERVICES } from '../several.js';
-import { DATA_DIR } from './run-cell.js';
+import { DATA_DIR, usable } from './run-cell.js';
 
 /** An order that a protocol left to an operator, with its state in each service. */
 interface Intervention {
@@ -64,12 +66,12 @@ async function resolve(databases: Databases, tx: string, how: 'confirm' | 'cance
 }
 
 async function onTheLastRun(work: (databases: Databases) => Promise<void>): Promise<void> {
-  if (!existsSync(DATA_DIR)) {
+  if (!existsSync(join(DATA_DIR, 'postgres'))) {
     console.error('No data of a run found. Start one with: quadrille lab run');
     process.exitCode = 2;
     return;
   }
-  const databases = await startDatabases(DATA_DIR);
+  const databases = await usable(takeOver(DATA_DIR).then(() => startDatabases(DATA_DIR)));
   try {
     await work(databases);
   } finally {

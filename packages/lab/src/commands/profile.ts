@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type PhaseSeen, PROFILE_MAX_PER_SECOND, runProfile } from '../run/profile.js';
 import { start } from '../run/start.js';
-import { DATA_DIR, progress } from './run-cell.js';
+import { DATA_DIR, progress, usable } from './run-cell.js';
 
 /** `quadrille lab profile`: the adaptive choice under loads that change. */
 export const profileCommand = new Command('profile')
@@ -11,7 +11,7 @@ export const profileCommand = new Command('profile')
     const say = progress();
     const options = { maxPerSecond: PROFILE_MAX_PER_SECOND };
     const given = { decisions: 'postgres', faults: ['none'], dataDir: DATA_DIR, say } as const;
-    const shop = await start({ protocol: 'adaptive', options, ...given });
+    const shop = await usable(start({ protocol: 'adaptive', options, ...given }));
     try {
       const seen = await runProfile({ ...shop, lab: shop.lab! }, say);
       const follows = seen.phases.every(({ choice, expected, changes }) => changes <= 1 && choice.includes(expected));

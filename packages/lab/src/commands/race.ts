@@ -8,8 +8,8 @@ import { untilAtRest } from '../run/run.js';
 import { query } from '../run/servers.js';
 import { start } from '../run/start.js';
 import { deliver } from '../run/stock-the-shop.js';
-import { expiryOption, oneOf, wholeNumber } from './options.js';
-import { DATA_DIR, progress } from './run-cell.js';
+import { expiryOption, protocolAmong, wholeNumber } from './options.js';
+import { DATA_DIR, progress, usable } from './run-cell.js';
 
 interface Given {
   readonly rounds: number;
@@ -31,7 +31,7 @@ interface Race {
 /** `quadrille lab race PROTOCOL`: in each round two customers order the last two pieces at once. */
 export const raceCommand = new Command('race')
   .description('let two customers race for the last two pieces, round after round')
-  .argument('<protocol>', 'its name, or all', oneOf(...PROTOCOLS, 'all'))
+  .argument('<protocol>', 'its name, or all', protocolAmong([...PROTOCOLS, 'all']))
   .option('--rounds <n>', 'number of rounds, each with a SKU of its own', wholeNumber(1, 1_000), 50)
   .addOption(expiryOption())
   .option('--json', 'print the counts as JSON')
@@ -62,7 +62,8 @@ function wrongIn(protocol: string, wrong: number, rounds: number): string[] {
 
 async function raceBy(protocol: string, rounds: number, expiryMs: number, say: (line: string) => void): Promise<Race> {
   const options = { expiryMs };
-  const shop = await start({ protocol, options, decisions: 'postgres', faults: ['none'], dataDir: DATA_DIR, say });
+  const given = { decisions: 'postgres', faults: ['none'], dataDir: DATA_DIR, say } as const;
+  const shop = await usable(start({ protocol, options, ...given }));
   try {
     const { urls } = shop.databases;
     for (let round = 0; round < rounds; round++) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CommanderError } from 'commander';
 import type { Measured } from '../measure/measure.js';
 import { vectorOf } from '../measure/vector.js';
 import type { Claims } from '../protocol.js';
@@ -10,6 +11,14 @@ import { start } from '../run/start.js';
 
 /** The data stays until the next run, so that an operator can resolve open orders. */
 export const DATA_DIR = join(process.cwd(), '.quadrille', 'lab');
+
+/** If the machine lacks something, such as Kafka, prints the one sentence of the error. Commander's errors lead to exit code 2. */
+export async function usable<T>(starting: Promise<T>): Promise<T> {
+  return starting.catch((error: Error) => {
+    console.error(error.message);
+    throw new CommanderError(2, 'lab.unusable', error.message);
+  });
+}
 
 export interface CellOptions {
   readonly protocol: string;
@@ -67,7 +76,7 @@ export async function runCells(
 ): Promise<void> {
   const { rate, say } = conditions;
   const faults = plans.flatMap((plan) => plan.faults);
-  const shop = await start({ ...plans[0]!, faults, dataDir: DATA_DIR, say });
+  const shop = await usable(start({ ...plans[0]!, faults, dataDir: DATA_DIR, say }));
   const interrupted = () => void shop.stop().finally(() => process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {

@@ -1,4 +1,3 @@
-import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTopics } from '@quadrille/kafka';
@@ -8,6 +7,7 @@ import type { Rules } from '../process/rules.js';
 import { CHOREOGRAPHY, MOMENTS, protocolOf } from '../protocols/all.js';
 import { startChoreography } from './choreography.js';
 import { placeAt } from './customers.js';
+import { emptyFolder } from './data-folder.js';
 import { type Broker, type Fault, strike } from './faults.js';
 import { type LabSystem, startLab } from './lab-system.js';
 import type { Runnable } from './run.js';
@@ -26,8 +26,7 @@ export interface StartOptions extends Rules {
 export async function start(given: StartOptions): Promise<Runnable & { stop(): Promise<void>; lab?: LabSystem }> {
   const { faults, dataDir, say } = given;
   let { protocol, options } = given;
-  rmSync(dataDir, { recursive: true, force: true });
-  mkdirSync(dataDir, { recursive: true });
+  await emptyFolder(dataDir);
   if (protocol === CHOREOGRAPHY) return startChoreography(dataDir, faults);
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async () => {
