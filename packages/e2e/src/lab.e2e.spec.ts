@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
@@ -9,6 +11,16 @@ const QUADRILLE = fileURLToPath(new URL('../../cli/bin/quadrille.mjs', import.me
 /** The lab is a command of the shop, and the commands run outside of the repository. */
 const CONFIG = fileURLToPath(new URL('../../../quadrille.config.mjs', import.meta.url));
 const WITHIN_MS = 540_000;
+
+/** The direct children of a process: servers, participants, coordinators and their guard. */
+const childrenOf = (pid: number): number[] =>
+  spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+    .stdout.trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .flatMap(([child, parent]) => (parent === pid ? [child!] : []));
+const runs = (pid: number): boolean =>
+  /^[^Z\s]/.test(spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim());
 
 /** All commands run in a separate folder. */
 describe('quadrille lab', () => {
@@ -79,7 +91,52 @@ describe('quadrille lab', () => {
     WITHIN_MS,
   );
 
+  it(
+    'starts again after SIGKILL at any moment, and no process, prepared transaction or folder of the killed run remains',
+    async () => {
+      const children = new Set<number>();
+      const postgres = join(home, '.quadrille', 'lab', 'postgres');
+      rmSync(dirname(postgres), { recursive: true, force: true });
+      for (const isReached of [
+        () => existsSync(postgres),
+        () => existsSync(join(postgres, 'running.json')),
+        (output: string) => output.includes('4 participants'),
+        (output: string) => output.includes('coordinator-1 killed'),
+      ]) {
+        const args = ['run', 'two-phase-commit', '--fault', 'driver-dies', '--rate', '1', '--seconds', '1'];
+        const child = spawn(process.execPath, [QUADRILLE, 'lab', ...args, '--config', CONFIG], { cwd: home });
+        const ended = once(child, 'exit');
+        let output = '';
+        child.stderr.on('data', (text: Buffer) => (output += text));
+        while (!isReached(output)) {
+          expect([child.exitCode, child.exitCode === null ? '' : output]).toEqual([null, '']);
+          await pause(10);
+        }
+        for (const pid of childrenOf(child.pid!)) children.add(pid);
+        if (output.includes('coordinator-1 killed')) {
+          const inUse = expect.stringContaining(`is in use by process ${child.pid}`);
+          expect(lab('interventions')).toMatchObject({ status: 2, stderr: inUse });
+        }
+        child.kill('SIGKILL');
+        await ended;
+      }
+      const { status, stdout, stderr } = lab('run', 'two-phase-commit', '--rate', '1', '--seconds', '1');
+      expect([status, status === 0 ? '' : stdout + stderr]).toEqual([0, '']);
+      expect(stdout).toContain('no prepared transaction remains');
+      while ([...children].some(runs)) await pause(100);
+      expect(readdirSync(dirname(postgres)).sort()).toEqual(['claims', 'postgres', 'rules.json']);
+      expect(readdirSync(postgres).sort()).toEqual(['data', 'postgres.log', 'superuser-password']);
+    },
+    WITHIN_MS,
+  );
+
   it.each([
+    [['nonsense'], "unknown command 'nonsense'. Known commands: run, explore, race"],
+    [['nonsense', '--json'], "unknown command 'nonsense'"],
+    [['--nonsense'], "unknown option '--nonsense'"],
+    [['race', 'nonsense'], 'Unknown protocol nonsense'],
+    [['explore', 'nonsense'], 'Unknown protocol nonsense'],
+    [['run', '2PS', '--fault', 'driver-dies,half-committed'], 'only two-phase-commit has them'],
     [['run', 'nonsense'], 'Unknown protocol nonsense'],
     [['run', 'unprotected', '--fault', 'nonsense'], 'Unknown fault nonsense'],
     [['run', 'unprotected', '--rate', '0'], 'Expected a whole number from 1 to 200'],
@@ -89,6 +146,7 @@ describe('quadrille lab', () => {
     [['run', '2PS', '--fault', 'driver-dies,partition'], 'only three-phase-commit has one'],
     [['run', 'choreography', '--fault', 'brokers-die'], 'The choreography runs on one broker'],
     [['resolve', 'x'], 'Give --confirm or --cancel, and not both.'],
+    [['run', 'try-confirm-cancel', '--expiry', '0'], 'Expected a duration above 0 with its unit'],
     [['run', 'try-confirm-cancel', '--expiry', '3'], 'Expected a duration above 0 with its unit'],
     [['run', 'try-confirm-cancel', '--expiry', '-3s'], 'Expected a duration above 0 with its unit'],
     [['run', 'try-confirm-cancel', '--expiry', '0s'], 'Expected a duration above 0 with its unit'],

@@ -15,10 +15,20 @@ const inWords = (vector: Claims): string =>
     .map(([dimension, value]) => `${dimension}: ${value}`)
     .join('; ');
 
+const unknownSentence = (text: string): string =>
+  text.startsWith('-')
+    ? `unknown option '${text}'`
+    : `unknown command '${text}'. Known commands: ${labCommand.commands.map((each) => each.name()).join(', ')}.`;
+
 /** `quadrille lab`: runs other protocols on the same checkout. Without a subcommand it lists them. */
 export const labCommand = new Command('lab')
   .description('compare the guarantees and costs of other protocols on the same checkout')
-  .action(() => {
+  // Without these, commander reports too many arguments.
+  .allowExcessArguments()
+  .allowUnknownOption()
+  .action((_, command: Command) => {
+    const [unknown] = command.args;
+    if (unknown !== undefined) command.error(`error: ${unknownSentence(unknown)}`);
     const measured = figures();
     for (const name of PROTOCOLS) {
       const { summary, claims } = protocolOf(name);

@@ -3,7 +3,7 @@ import { explore } from '../explore/explore.js';
 import type { Found } from '../explore/findings.js';
 import { walk } from '../explore/walk.js';
 import { EXPLORABLE, type ProtocolOptions, protocolOf } from '../protocols/all.js';
-import { oneOf, wholeNumber } from './options.js';
+import { oneOf, protocolAmong, wholeNumber } from './options.js';
 import { progress } from './run-cell.js';
 
 interface Given {
@@ -21,7 +21,7 @@ interface Given {
 /** `quadrille lab explore`: runs the protocol's own file in memory, in every order of messages, timers and faults. */
 export const exploreLabCommand = new Command('explore')
   .description("run protocols' own files in memory, in every order of messages, timers and faults")
-  .argument('[protocol]', 'protocol name (default: all)', oneOf(...EXPLORABLE))
+  .argument('[protocol]', 'protocol name (default: all)', protocolAmong(EXPLORABLE))
   .option('--deaths <n>', 'maximum crashes of a coordinator', wholeNumber(0, 1), 1)
   .option('--cuts <n>', 'maximum network partitions', wholeNumber(0, 1), 0)
   .option('--late <n>', 'maximum timers that fire while a message is in flight', wholeNumber(0, 2), 0)

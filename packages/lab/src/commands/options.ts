@@ -4,10 +4,14 @@ import { FAULTS, type Fault } from '../run/faults.js';
 
 const RUNNABLE = [...PROTOCOLS, CHOREOGRAPHY];
 
-export function protocolNamed(text: string): string {
-  if (RUNNABLE.includes(text)) return text;
-  throw new InvalidArgumentError(`Unknown protocol ${text}. Known protocols: ${RUNNABLE.join(', ')}.`);
-}
+export const protocolAmong =
+  (names: readonly string[]) =>
+  (text: string): string => {
+    if (names.includes(text)) return text;
+    throw new InvalidArgumentError(`Unknown protocol ${text}. Known protocols: ${names.join(', ')}.`);
+  };
+
+export const protocolNamed = protocolAmong(RUNNABLE);
 
 export const severalProtocols = (text: string, before: readonly string[] = []): string[] => [
   ...before,

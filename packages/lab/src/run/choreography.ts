@@ -31,10 +31,6 @@ export async function startChoreography(
   let postgres = await startPostgres({ dataDir: folder, settings });
   const { port } = postgres;
   const kafka = await startKafka({ dataDir: join(dataDir, 'kafka'), extraListener: link });
-  if (linked.length > 0 && kafka.pid === undefined)
-    throw new Error(
-      `${faults.join(' and ')} needs a broker of its own, whose links it can change. Unset KAFKA_BROKERS.`,
-    );
   const system = await startSystem({
     dataDir,
     ports: 'free',
