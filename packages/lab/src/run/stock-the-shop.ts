@@ -17,34 +17,42 @@ const PIECES = 1_000_000;
 const FUNDS = 10_000_000_000;
 
 /** Rows that an event creates. */
-type Planted = readonly [said: DomainEvent, refs: readonly Ref[]];
+type Rows = readonly [event: DomainEvent, refs: readonly Ref[]];
 
 /** Writes the data of `npm start` directly into the databases: products, pieces (`PIECES` per SKU) and accounts. */
 export async function stockTheShop({ urls }: Databases): Promise<void> {
   const listed = PRODUCTS.map((product) => ProductListed(product));
   await Promise.all([
-    plant(
+    insertRows(
       urls,
       'order',
-      listed.map((event): Planted => [event, [products.of(event.data.sku)]]),
+      listed.map((event): Rows => [event, [products.of(event.data.sku)]]),
     ),
-    plant(
+    insertRows(
       urls,
       'inventory',
       listed.flatMap((event) => stocked(event, PIECES)),
     ),
-    plant(urls, 'payment', PEOPLE.rich.map(deposited)),
+    insertRows(urls, 'payment', PEOPLE.rich.map(deposited)),
   ]);
 }
 
-/** Lists a product with this many pieces. */
-export async function deliver(urls: Databases['urls'], sku: string, pieces: number): Promise<void> {
-  const listed = ProductListed({ sku, name: sku, price: 1_000, currency: 'GBP', weightGrams: 100 });
-  await plant(urls, 'order', [[listed, [products.of(sku)]]]);
-  await plant(urls, 'inventory', stocked(listed, pieces));
+/** Lists products, each with this many pieces. */
+export async function listProducts(urls: Databases['urls'], skus: readonly string[], pieces: number): Promise<void> {
+  const listed = skus.map((sku) => ProductListed({ sku, name: sku, price: 1_000, currency: 'GBP', weightGrams: 100 }));
+  await insertRows(
+    urls,
+    'order',
+    listed.map((event): Rows => [event, [products.of(event.data.sku)]]),
+  );
+  await insertRows(
+    urls,
+    'inventory',
+    listed.flatMap((event) => stocked(event, pieces)),
+  );
 }
 
-function stocked(listed: ReturnType<typeof ProductListed>, quantity: number): Planted[] {
+function stocked(listed: ReturnType<typeof ProductListed>, quantity: number): Rows[] {
   const { sku } = listed.data;
   return [
     [listed, [catalogue.of(sku)]],
@@ -53,26 +61,26 @@ function stocked(listed: ReturnType<typeof ProductListed>, quantity: number): Pl
 }
 
 /** An account with money. */
-function deposited(customerId: string): Planted {
+function deposited(customerId: string): Rows {
   const depositId = newId();
   const event = FundsDeposited({ customerId, depositId, amount: FUNDS, currency: 'GBP' });
   return [event, [accountOf(customerId), ledger.of(depositId)]];
 }
 
 /** Stores rows in one transaction. They must not exist yet. */
-async function plant(urls: Databases['urls'], service: ServiceName, all: readonly Planted[]): Promise<void> {
+async function insertRows(urls: Databases['urls'], service: ServiceName, all: readonly Rows[]): Promise<void> {
   const definition = DEFINITIONS[service];
   const { kept } = workplaceOf(definition, environmentOf(definition));
   const pool = poolOf(urls[service]!);
   const at = new Date().toISOString();
   try {
     await transaction(pool, async (tx) => {
-      for (const [said, refs] of all) {
+      for (const [event, refs] of all) {
         for (const { aggregate, key } of refs) {
           const { store } = kept.find((each) => each.aggregate.name === aggregate.name)!;
-          const after = aggregate.evolve(aggregate.initial(key), said, at);
-          const event = { id: newId(), type: said.type, data: said.data, at };
-          await store.save(tx, [{ key, before: undefined, after, events: [event] }]);
+          const after = aggregate.evolve(aggregate.initial(key), event, at);
+          const stored = { id: newId(), type: event.type, data: event.data, at };
+          await store.save(tx, [{ key, before: undefined, after, events: [stored] }]);
         }
       }
     });
