@@ -77,7 +77,7 @@ async function disturb(system: ChaoticSystem, options: ChaosOptions, notes: stri
   say(`${ratePerSecond} orders per second for ${minutes} minutes, ${faults.length} faults, seed ${seed}`);
   const over = new AbortController();
   const buying = buy(system.shops, ratePerSecond, over.signal);
-  const struck = await injectAll(system, faults, beganAt, (fault, what, why) =>
+  const injected = await injectAll(system, faults, beganAt, (fault, what, why) =>
     say(`${clock()}  ${inWords(fault)} ${what}${why === undefined ? '' : `, injection failed: ${why}`}`),
   );
   await pause(Math.max(0, beganAt + minutes * MINUTE_MS - Date.now()));
@@ -93,7 +93,7 @@ async function disturb(system: ChaoticSystem, options: ChaosOptions, notes: stri
   const { orders, promises } = await auditAtRest(system);
   const watched = await system.watch.end(system.instances.get(AUDITOR)!.url, promises);
   return reportOf({
-    ...{ seed, minutes, ratePerSecond, beganAt, struck, ...bought, notes, orders, promises, watched },
+    ...{ seed, minutes, ratePerSecond, beganAt, injected, ...bought, notes, orders, promises, watched },
     redriven: decided.redriven,
     recoveryBoundMs: RECOVERED_WITHIN_MS,
   });

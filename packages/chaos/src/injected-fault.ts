@@ -7,7 +7,7 @@ import type { ChaoticSystem } from './system/chaotic-system.js';
 /** A fault as injected. Milliseconds since 1970. */
 export interface InjectedFault {
   readonly fault: Fault;
-  readonly struckAt: number;
+  readonly injectedAt: number;
   /** When the affected component worked again: a service ready, a server accepting connections. */
   readonly liftedAt: number;
   readonly failed?: string;
@@ -38,17 +38,17 @@ export async function injectAll(
 }
 
 async function happen(system: ChaoticSystem, fault: Fault, onEvent: OnEvent): Promise<InjectedFault> {
-  const struckAt = Date.now();
+  const injectedAt = Date.now();
   onEvent(fault, 'starts');
   let lift: Lift | undefined;
   let failed: string | undefined;
   try {
     lift = await INJECTIONS[fault.kind](system, fault);
-    await pause(Math.max(0, struckAt + fault.lastsMs - Date.now()));
+    await pause(Math.max(0, injectedAt + fault.lastsMs - Date.now()));
     await lift();
   } catch (error) {
     failed = (error as Error).message;
   }
   onEvent(fault, 'ended', failed);
-  return { fault, struckAt, liftedAt: Date.now(), ...(failed !== undefined && { failed }) };
+  return { fault, injectedAt, liftedAt: Date.now(), ...(failed !== undefined && { failed }) };
 }

@@ -18,21 +18,21 @@ const line = (...violations: string[]) => JSON.stringify({ promises: [{ violatio
 describe('the results of the auditor in a chaos run', () => {
   it('count audits and failures, and collect the violations of all audits', async () => {
     const watch = new Watch();
-    for (const each of [line(), line('a ghost'), line('a ghost'), '{"promises":[']) watch.hear(each, 'stdout');
-    watch.hear('/metrics and /verdict at http://127.0.0.1:1', 'stderr');
-    watch.hear('The audit cannot read the system (timeout); it tries again.', 'stderr');
+    for (const each of [line(), line('a ghost'), line('a ghost'), '{"promises":[']) watch.readLine(each, 'stdout');
+    watch.readLine('/metrics and /verdict at http://127.0.0.1:1', 'stderr');
+    watch.readLine('The audit cannot read the system (timeout); it tries again.', 'stderr');
     says = 'broken';
     expect(await watch.end(url(), [promise(false)])).toEqual({ looks: 3, failures: 1, violations: ['a ghost'] });
   });
 
   it('report an auditor whose final verdict differs from a new audit', async () => {
-    for (const [said, holds, expected] of [
+    for (const [verdict, holds, expected] of [
       ['unknown', true, 'holds'],
       ['holds', false, 'broken'],
     ] as const) {
-      says = said;
+      says = verdict;
       expect((await new Watch().end(url(), [promise(holds)], 0)).violations).toEqual([
-        `the running auditor reports "${said}" at the end, a new audit "${expected}"`,
+        `the running auditor reports "${verdict}" at the end, a new audit "${expected}"`,
       ]);
     }
   });

@@ -23,7 +23,7 @@ export class Watch {
   #failures = 0;
 
   /** Takes a line of the auditor: a report from standard output, a failure from standard error. */
-  hear(line: string, stream: 'stdout' | 'stderr'): void {
+  readLine(line: string, stream: 'stdout' | 'stderr'): void {
     if (stream === 'stderr') {
       if (line.startsWith('The audit cannot')) this.#failures++;
       return;
@@ -38,9 +38,9 @@ export class Watch {
   async end(url: string, fresh: readonly Verdict[], withinMs = AGREES_WITHIN_MS): Promise<Watched> {
     const expected = fresh.every(({ holds }) => holds) ? 'holds' : 'broken';
     const deadline = Date.now() + withinMs;
-    for (let said = await verdictAt(url); said !== expected; said = await verdictAt(url)) {
+    for (let verdict = await verdictAt(url); verdict !== expected; verdict = await verdictAt(url)) {
       if (Date.now() > deadline) {
-        this.#violations.add(`the running auditor reports "${said}" at the end, a new audit "${expected}"`);
+        this.#violations.add(`the running auditor reports "${verdict}" at the end, a new audit "${expected}"`);
         break;
       }
       await pause(ASK_EVERY_MS);

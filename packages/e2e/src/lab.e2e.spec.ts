@@ -72,9 +72,11 @@ describe('quadrille lab', () => {
       const listed = lab('interventions', '--json');
       expect(listed.status).toBe(1);
       const found = JSON.parse(listed.stdout);
-      const struck = found.find(({ states }: any) => states.payment === 'captured' && states.inventory === 'released');
-      expect([listed.stdout, struck?.states.shipping]).toEqual([listed.stdout, 'cancelled']);
-      const { tx } = struck;
+      const interrupted = found.find(
+        ({ states }: any) => states.payment === 'captured' && states.inventory === 'released',
+      );
+      expect([listed.stdout, interrupted?.states.shipping]).toEqual([listed.stdout, 'cancelled']);
+      const { tx } = interrupted;
       expect(lab('resolve', tx, '--confirm')).toMatchObject({
         status: 1,
         stderr: expect.stringContaining('cannot confirm: the reservation has expired'),

@@ -25,7 +25,7 @@ export async function isFirst(local: Local, order: any): Promise<boolean> {
   const before = (await claims.list()).filter(({ value }) => value.sku === mine.sku && value.nth <= mine.nth);
   const quantity = before.reduce((sum, { value }) => sum + value.quantity, 0);
   const draft = await local.draft('reserve-inventory', { ...order, items: [{ ...order.items[0], quantity }] });
-  return draft.said?.type === 'InventoryReserved';
+  return draft.event?.type === 'InventoryReserved';
 }
 
 /** Deletes the claim of an order. */

@@ -10,7 +10,7 @@ import { PROTOCOLS, protocolOf } from './protocols/all.js';
 import { figures } from './report/docs.js';
 import { weakest } from './report/document.js';
 
-const inWords = (vector: Claims): string =>
+const format = (vector: Claims): string =>
   Object.entries(vector)
     .map(([dimension, value]) => `${dimension}: ${value}`)
     .join('; ');
@@ -32,9 +32,9 @@ export const labCommand = new Command('lab')
     const measured = figures();
     for (const name of PROTOCOLS) {
       const { summary, claims } = protocolOf(name);
-      console.log(`${name}\n  ${summary}\n  claims   ${inWords(claims)}`);
+      console.log(`${name}\n  ${summary}\n  claims   ${format(claims)}`);
       const runs = measured.filter(({ cell }) => cell === name);
-      if (runs.length > 0) console.log(`  measured ${inWords(weakest(runs))}`);
+      if (runs.length > 0) console.log(`  measured ${format(weakest(runs))}`);
     }
     console.log('choreography\n  The product itself, as shipped.');
   });

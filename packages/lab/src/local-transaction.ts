@@ -13,10 +13,10 @@ import { UnitOfWork } from '@quadrille/runtime';
 import { type Draft, type Local, type Records, Refusal, type StepName } from './protocol.js';
 
 /** The dependencies of a local transaction: the service's own steps, stores and gateways. */
-export interface Workplace {
+export interface Dependencies {
   readonly part: ServiceSteps;
-  readonly kept: readonly StoreBinding[];
-  readonly outside: unknown;
+  readonly stores: readonly StoreBinding[];
+  readonly gateways: unknown;
   readonly records: <T>(tx: Tx, kind: string) => Records<T>;
   readonly newId: () => string;
   readonly now: () => number;
@@ -28,41 +28,41 @@ export class LocalTransaction implements Local {
   readonly #loaded = new Set<string>();
 
   constructor(
-    private readonly place: Workplace,
+    private readonly dependencies: Dependencies,
     private readonly tx: Tx,
   ) {
-    this.#states = new UnitOfWork(place.kept);
+    this.#states = new UnitOfWork(dependencies.stores);
   }
 
   records<T>(kind: string): Records<T> {
-    return this.place.records(this.tx, kind);
+    return this.dependencies.records(this.tx, kind);
   }
 
-  async step(name: StepName, heard: object): Promise<DomainEvent | undefined> {
-    return this.#decide(this.#states, name, heard);
+  async step(name: StepName, payload: object): Promise<DomainEvent | undefined> {
+    return this.#decide(this.#states, name, payload);
   }
 
-  async draft(name: StepName, heard: object): Promise<Draft> {
-    const states = new UnitOfWork(this.place.kept);
+  async draft(name: StepName, payload: object): Promise<Draft> {
+    const states = new UnitOfWork(this.dependencies.stores);
     const changes: Changed[] = [];
-    const said = await this.#decide(states, name, heard, (refs, said, at) => {
+    const event = await this.#decide(states, name, payload, (refs, event, at) => {
       for (const ref of refs) {
         const { aggregate, key } = ref;
         const before = states.state(ref);
-        const after = aggregate.evolve(before, said, at);
-        if (after !== before) changes.push({ aggregate: aggregate.name, key, before, after, said, at });
+        const after = aggregate.evolve(before, event, at);
+        if (after !== before) changes.push({ aggregate: aggregate.name, key, before, after, event, at });
       }
     });
-    return { ...(said && { said }), changes };
+    return { ...(event && { event }), changes };
   }
 
   async save({ changes }: Draft): Promise<void> {
-    for (const { aggregate, key, before, after, said, at } of changes as readonly Changed[]) {
-      const { aggregate: kind, store } = this.place.kept.find((each) => each.aggregate.name === aggregate)!;
+    for (const { aggregate, key, before, after, event, at } of changes as readonly Changed[]) {
+      const { aggregate: kind, store } = this.dependencies.stores.find((each) => each.aggregate.name === aggregate)!;
       const found = await store.load(this.tx, [key]);
-      const event = { id: this.place.newId(), type: said.type, data: said.data, at };
+      const stored = { id: this.dependencies.newId(), type: event.type, data: event.data, at };
       const row = found.has(key) ? (before ?? kind.initial(key)) : undefined;
-      await store.save(this.tx, [{ key, before: row, after, events: [event] }]);
+      await store.save(this.tx, [{ key, before: row, after, events: [stored] }]);
     }
   }
 
@@ -74,18 +74,19 @@ export class LocalTransaction implements Local {
   async #decide(
     states: UnitOfWork,
     name: StepName,
-    heard: object,
-    apply = (refs: readonly Ref[], said: DomainEvent, at: string) => states.evolve(refs, said, this.place.newId(), at),
+    payload: object,
+    apply = (refs: readonly Ref[], event: DomainEvent, at: string) =>
+      states.evolve(refs, event, this.dependencies.newId(), at),
   ): Promise<DomainEvent | undefined> {
-    const step = this.place.part.steps.find((each) => each.name === name) as Step;
-    const answer = await step.call?.(heard, this.place.outside);
-    const touched = step.loads(heard);
+    const step = this.dependencies.part.steps.find((each) => each.name === name) as Step;
+    const answer = await step.call?.(payload, this.dependencies.gateways);
+    const touched = step.loads(payload);
     const refs = refsOf(touched);
     await this.#load(states, refs);
-    const reaction = react(step, { data: heard }, statesOf(touched, states.state), answer);
+    const reaction = react(step, { data: payload }, statesOf(touched, states.state), answer);
     if (reaction.rejected) throw new Refusal(reaction.rejected.refused);
     const { emitted } = reaction;
-    if (emitted) apply(refs, emitted, new Date(this.place.now()).toISOString());
+    if (emitted) apply(refs, emitted, new Date(this.dependencies.now()).toISOString());
     return emitted;
   }
 
@@ -102,6 +103,6 @@ interface Changed {
   readonly key: string;
   readonly before: unknown;
   readonly after: unknown;
-  readonly said: DomainEvent;
+  readonly event: DomainEvent;
   readonly at: string;
 }

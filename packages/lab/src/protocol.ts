@@ -61,16 +61,16 @@ interface Book {
 
 export interface Local extends Book {
   /** Loads and locks rows, decides and evolves; the result is saved when the transaction ends. Undefined: the step ignored its input. */
-  step(name: StepName, heard: object): Promise<DomainEvent | undefined>;
+  step(name: StepName, payload: object): Promise<DomainEvent | undefined>;
   /** Runs a step without saving; no locks remain afterwards. */
-  draft(name: StepName, heard: object): Promise<Draft>;
+  draft(name: StepName, payload: object): Promise<Draft>;
   /** Writes a draft without checking whether its rows have changed. */
   save(draft: Draft): Promise<void>;
 }
 
 /** The result of a step and the rows as read; opaque to a protocol. */
 export interface Draft {
-  readonly said?: DomainEvent;
+  readonly event?: DomainEvent;
   readonly changes: readonly unknown[];
 }
 
@@ -96,7 +96,7 @@ export interface Coordinator {
 
 export interface DecisionLog {
   /** Writes a decision unless the log has one for this transaction; returns the decision in the log. */
-  decide(tx: string, wish: Decision): Promise<Decision>;
+  decide(tx: string, proposed: Decision): Promise<Decision>;
   /** Whether this log contains the decisions of that coordinator. */
   covers(coordinator: string): boolean;
   /** Closes connections. */

@@ -19,13 +19,13 @@ const FAILURES = new Set(eventsOf(checkout.rows).flatMap(({ name, failure }) => 
 export const isFailure = ({ type }: DomainEvent): boolean => FAILURES.has(type);
 
 /** Runs steps in one transaction, each on the data of the previous one; returns the last data. A failure throws {@link Refusal}. */
-export async function forward(local: Local, steps: readonly StepName[], heard: object): Promise<object> {
-  let data = heard;
+export async function forward(local: Local, steps: readonly StepName[], payload: object): Promise<object> {
+  let data = payload;
   for (const name of steps) {
-    const said = await local.step(name, data);
-    if (!said) throw new Refusal(`${name}-out-of-turn`);
-    if (isFailure(said)) throw new Refusal(said.data.reason);
-    data = said.data;
+    const event = await local.step(name, data);
+    if (!event) throw new Refusal(`${name}-out-of-turn`);
+    if (isFailure(event)) throw new Refusal(event.data.reason);
+    data = event.data;
   }
   return data;
 }

@@ -14,7 +14,7 @@ const CALLED: ReadonlySet<string> = new Set(['order', 'payment', 'inventory', 's
 export const BEGUN = 'POST /orders';
 
 /** The next row of the saga after an event. */
-export function rowHearing({ rows }: Choreography, type: string): NextStep {
+export function rowHandling({ rows }: Choreography, type: string): NextStep {
   for (const [step, row] of Object.entries(rows)) {
     const begins = 'kind' in row.handles && row.handles.kind === 'command' && row.handles.request === type;
     if (row.role === undefined && (begins || eventsHandledBy(row).some(({ name }) => name === type))) {

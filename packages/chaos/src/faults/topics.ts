@@ -57,8 +57,8 @@ export const topicGone: Injection = async (system, { target }) => {
 /** Deletes the records that every group has consumed, as retention does. */
 export const retention: Injection = async (system) => {
   await withAdmin(system, async (admin) => {
-    const heard = await heardByAll(admin);
-    for (const [topic, offsets] of heard) {
+    const consumed = await consumedByAll(admin);
+    for (const [topic, offsets] of consumed) {
       const partitions = [...offsets].map(([partition, offset]) => ({ partition, offset: String(offset) }));
       if (partitions.length > 0) await admin.deleteTopicRecords({ topic, partitions });
     }
@@ -67,21 +67,21 @@ export const retention: Injection = async (system) => {
 };
 
 /** Per topic and partition, the lowest committed offset of all groups; partitions without a commit are omitted. */
-async function heardByAll(admin: Admin): Promise<Map<string, Map<number, number>>> {
+async function consumedByAll(admin: Admin): Promise<Map<string, Map<number, number>>> {
   const { groups } = await admin.listGroups();
-  const heard = new Map(EVENT_TOPICS.map((topic) => [topic, new Map<number, number>()]));
+  const consumed = new Map(EVENT_TOPICS.map((topic) => [topic, new Map<number, number>()]));
   for (const { groupId } of groups) {
     for (const { topic, partitions } of await admin.fetchOffsets({ groupId, topics: EVENT_TOPICS })) {
       // A group that does not consume a topic has no committed offset in any of its partitions.
       if (partitions.every(({ offset }) => Number(offset) < 0)) continue;
       for (const { partition, offset } of partitions) {
-        const least = Math.min(heard.get(topic)!.get(partition) ?? Number.POSITIVE_INFINITY, Number(offset));
-        heard.get(topic)!.set(partition, least);
+        const least = Math.min(consumed.get(topic)!.get(partition) ?? Number.POSITIVE_INFINITY, Number(offset));
+        consumed.get(topic)!.set(partition, least);
       }
     }
   }
-  for (const offsets of heard.values()) {
+  for (const offsets of consumed.values()) {
     for (const [partition, offset] of offsets) if (offset <= 0) offsets.delete(partition);
   }
-  return heard;
+  return consumed;
 }

@@ -36,14 +36,14 @@ async function open(): Promise<Socket> {
 }
 
 /** Sends a text and waits for as many bytes in return. */
-async function said(socket: Socket, text: string): Promise<{ back: string; tookMs: number }> {
+async function roundTrip(socket: Socket, text: string): Promise<{ back: string; tookMs: number }> {
   const began = performance.now();
   let back = '';
   const all = new Promise<void>((resolve) => {
-    socket.on('data', function hear(chunk: Buffer) {
+    socket.on('data', function onData(chunk: Buffer) {
       back += chunk;
       if (back.length < text.length) return;
-      socket.off('data', hear);
+      socket.off('data', onData);
       resolve();
     });
   });
@@ -55,37 +55,37 @@ async function said(socket: Socket, text: string): Promise<{ back: string; tookM
 describe('the fault proxy', () => {
   it('forwards all bytes in order in both directions', async () => {
     const text = Array.from({ length: 50_000 }, (_, at) => `${at};`).join('');
-    expect((await said(await open(), text)).back).toBe(text);
+    expect((await roundTrip(await open(), text)).back).toBe(text);
   });
 
   it('delays bytes by the latency in each direction', async () => {
     proxy.conditions = { ...CLEAR, latencyMs: 60 };
-    const { tookMs } = await said(await open(), 'hello');
+    const { tookMs } = await roundTrip(await open(), 'hello');
     expect(tookMs).toBeGreaterThanOrEqual(115);
     expect(tookMs).toBeLessThan(1_500);
   });
 
   it('limits the bandwidth', async () => {
     proxy.conditions = { ...CLEAR, bytesPerSecond: 400_000 };
-    const { tookMs } = await said(await open(), 'x'.repeat(200_000));
+    const { tookMs } = await roundTrip(await open(), 'x'.repeat(200_000));
     expect(tookMs).toBeGreaterThan(300);
   });
 
   it('resets connections', async () => {
     const socket = await open();
-    await said(socket, 'hello');
+    await roundTrip(socket, 'hello');
     const closed = new Promise((closed) => socket.once('close', closed));
     proxy.reset();
     await closed;
     expect(proxy.connections).toBe(0);
-    expect((await said(await open(), 'again')).back).toBe('again');
+    expect((await roundTrip(await open(), 'again')).back).toBe('again');
   });
 
   it('blocks all bytes in a black hole, and delivers them when it ends', async () => {
     const socket = await open();
-    await said(socket, 'hello');
+    await roundTrip(socket, 'hello');
     proxy.conditions = { ...CLEAR, blackHole: true };
-    const late = said(socket, 'lost?');
+    const late = roundTrip(socket, 'lost?');
     expect(await Promise.race([late, pause(150, 'silence')])).toBe('silence');
     proxy.conditions = CLEAR;
     expect((await late).back).toBe('lost?');
@@ -93,14 +93,14 @@ describe('the fault proxy', () => {
 
   it('makes existing connections silent without closing them, while new ones work', async () => {
     const socket = await open();
-    await said(socket, 'hello');
+    await roundTrip(socket, 'hello');
     const [other] = atTheOtherEnd;
     const gone = new Promise((closed) => other!.once('close', closed));
     proxy.silence();
     await gone;
-    expect(await Promise.race([said(socket, 'there?'), pause(150, 'silence')])).toBe('silence');
+    expect(await Promise.race([roundTrip(socket, 'there?'), pause(150, 'silence')])).toBe('silence');
     expect(socket.destroyed).toBe(false);
-    expect((await said(await open(), 'well')).back).toBe('well');
+    expect((await roundTrip(await open(), 'well')).back).toBe('well');
   });
 
   it('closes a client connection when the server is down', async () => {
@@ -114,14 +114,14 @@ describe('the fault proxy', () => {
 
   it('cuts a connection after certain bytes have reached the server', async () => {
     const socket = await open();
-    await said(socket, 'hello');
-    const heard = new Promise((resolve) => atTheOtherEnd[0]!.on('data', (chunk) => resolve(String(chunk))));
+    await roundTrip(socket, 'hello');
+    const received = new Promise((resolve) => atTheOtherEnd[0]!.on('data', (chunk) => resolve(String(chunk))));
     proxy.cutAfter = Buffer.from('commit\0');
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.write('Q....commit\0');
     await closed;
-    expect(await heard).toBe('Q....commit\0');
+    expect(await received).toBe('Q....commit\0');
     proxy.cutAfter = undefined;
-    expect((await said(await open(), 'hello')).back).toBe('hello');
+    expect((await roundTrip(await open(), 'hello')).back).toBe('hello');
   });
 });

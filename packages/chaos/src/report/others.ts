@@ -14,16 +14,16 @@ export interface Others {
 type Order = Books['orders'][number];
 
 /** Selects and measures the orders that were placed during narrow faults only. */
-export function othersOf(struck: readonly InjectedFault[], orders: readonly Order[]): Others {
-  const narrow = struck.filter(({ fault }) => isNarrow(fault.kind));
-  const wide = struck.filter(({ fault }) => !isNarrow(fault.kind));
+export function othersOf(injected: readonly InjectedFault[], orders: readonly Order[]): Others {
+  const narrow = injected.filter(({ fault }) => isNarrow(fault.kind));
+  const wide = injected.filter(({ fault }) => !isNarrow(fault.kind));
   const took = orders
     .filter(({ placedAt, items }) => {
       const until = placedAt + OTHERS_END_WITHIN_MS;
       return (
-        narrow.some(({ struckAt, liftedAt }) => struckAt <= placedAt && placedAt <= liftedAt) &&
-        !wide.some(({ struckAt, liftedAt }) => struckAt <= until && placedAt <= liftedAt + SETTLED_MS) &&
-        !narrow.some((each) => each.struckAt <= until && placedAt <= each.liftedAt && holds(each, items))
+        narrow.some(({ injectedAt, liftedAt }) => injectedAt <= placedAt && placedAt <= liftedAt) &&
+        !wide.some(({ injectedAt, liftedAt }) => injectedAt <= until && placedAt <= liftedAt + SETTLED_MS) &&
+        !narrow.some((each) => each.injectedAt <= until && placedAt <= each.liftedAt && holds(each, items))
       );
     })
     .map(({ placedAt, endedAt }) => (endedAt ?? Number.POSITIVE_INFINITY) - placedAt);

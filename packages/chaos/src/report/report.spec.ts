@@ -20,12 +20,12 @@ const fired = (orderId: string, ends: 'COMPLETED' | 'CANCELLED' = 'COMPLETED', k
 });
 const kill = {
   fault: { kind: 'kill', target: 'payment-1', atMs: 10_000, lastsMs: 2_000 },
-  struckAt: BEGAN + 10_000,
+  injectedAt: BEGAN + 10_000,
   liftedAt: BEGAN + 14_000,
 } as const;
 const held = {
   fault: { kind: 'row-held', target: 'inventory', detail: 'TEAPOT', atMs: 30_000, lastsMs: 15_000 },
-  struckAt: BEGAN + 30_000,
+  injectedAt: BEGAN + 30_000,
   liftedAt: BEGAN + 45_000,
 } as const;
 
@@ -35,7 +35,7 @@ const seen = (changes: Partial<Seen> = {}): Seen => ({
     minutes: 1,
     ratePerSecond: 1,
     beganAt: BEGAN,
-    struck: [kill],
+    injected: [kill],
     unanswered: [],
     repetitions: 2,
     redriven: 0,
@@ -93,14 +93,14 @@ describe('the report of a chaos run', () => {
   });
 
   it('marks a fault if another was active before the sagas had ended', () => {
-    const other = { ...kill, struckAt: BEGAN + 15_000, liftedAt: BEGAN + 15_100 };
-    expect(reportOf(seen({ struck: [kill, other] })).faults[0]!.disturbed).toBe(true);
+    const other = { ...kill, injectedAt: BEGAN + 15_000, liftedAt: BEGAN + 15_100 };
+    expect(reportOf(seen({ injected: [kill, other] })).faults[0]!.disturbed).toBe(true);
   });
 });
 
 describe('orders unaffected by a narrow fault', () => {
   const late = (sku: string) => order('c', 31_000, 47_000, 'COMPLETED', null, sku);
-  const othersOf = (...orders: Seen['orders'][number][]) => reportOf(seen({ struck: [held], orders })).others;
+  const othersOf = (...orders: Seen['orders'][number][]) => reportOf(seen({ injected: [held], orders })).others;
 
   it('are judged by their duration', () => {
     const orders = [order('a', 31_000, 33_000), order('b', 32_000, 35_000), late('TEAPOT')];
@@ -109,7 +109,7 @@ describe('orders unaffected by a narrow fault', () => {
 
   it('make a run unsound if they waited for the end of the fault', () => {
     const { others, wrong, sound } = reportOf(
-      seen({ struck: [held], orders: [...seen().orders.slice(0, 2), late('MUG-RED')] }),
+      seen({ injected: [held], orders: [...seen().orders.slice(0, 2), late('MUG-RED')] }),
     );
     expect([others.late, sound]).toEqual([1, false]);
     expect(wrong).toContain('1 unaffected orders took longer than 15000 ms');
@@ -117,7 +117,7 @@ describe('orders unaffected by a narrow fault', () => {
 
   it('are not judged before the fault, nor during or shortly after a wide fault', () => {
     expect(othersOf(order('a', 29_000, 60_000))).toMatchObject({ judged: 0 });
-    expect(reportOf(seen({ struck: [kill, held], orders: [order('a', 31_000, 60_000)] })).others.judged).toBe(0);
+    expect(reportOf(seen({ injected: [kill, held], orders: [order('a', 31_000, 60_000)] })).others.judged).toBe(0);
   });
 });
 

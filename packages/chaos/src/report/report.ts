@@ -61,7 +61,7 @@ export interface Seen {
   readonly ratePerSecond: number;
   /** When the first order was due: milliseconds since 1970. */
   readonly beganAt: number;
-  readonly struck: readonly InjectedFault[];
+  readonly injected: readonly InjectedFault[];
   readonly fired: readonly Fired[];
   readonly unanswered: readonly string[];
   readonly repetitions: number;
@@ -76,18 +76,18 @@ export interface Seen {
 
 /** Combines the injected faults and the observed results. */
 export function reportOf(seen: Seen): Report {
-  const { beganAt, struck, fired, orders, promises, recoveryBoundMs } = seen;
+  const { beganAt, injected, fired, orders, promises, recoveryBoundMs } = seen;
   const byId = new Map(orders.map((order) => [order.orderId, order]));
   const kinds = new Map(fired.map(({ orderId, kind }) => [orderId, kind]));
   const measured = orders.filter(({ orderId }) => !WAITS_FOR_CLOCK.has(kinds.get(orderId) ?? ''));
-  const faults = struck.map((each) => effectOf(each, struck, measured, beganAt));
-  const lastLift = Math.max(beganAt, ...struck.map(({ liftedAt }) => liftedAt));
+  const faults = injected.map((each) => effectOf(each, injected, measured, beganAt));
+  const lastLift = Math.max(beganAt, ...injected.map(({ liftedAt }) => liftedAt));
   const lastEnd = Math.max(lastLift, ...measured.map(({ endedAt }) => endedAt ?? lastLift));
   const wrong = [...seen.unanswered, ...wrongEndings(fired, byId), ...strangers(fired, byId), ...failures(faults)];
-  const surprises = seen.watched.violations.filter((violation) => !isMeant(violation, struck));
+  const surprises = seen.watched.violations.filter((violation) => !isMeant(violation, injected));
   wrong.push(...surprises.map((violation) => `during the run: ${violation}`));
   wrong.push(...needlesslyDead(seen));
-  const others = othersOf(struck, measured);
+  const others = othersOf(injected, measured);
   if (others.late > 0) {
     wrong.push(`${others.late} unaffected orders took longer than ${OTHERS_END_WITHIN_MS} ms`);
   }
@@ -114,7 +114,7 @@ export function reportOf(seen: Seen): Report {
 }
 
 function effectOf(one: InjectedFault, all: readonly InjectedFault[], orders: Books['orders'], beganAt: number): Effect {
-  const { fault, struckAt, liftedAt, failed } = one;
+  const { fault, injectedAt, liftedAt, failed } = one;
   const rate = (from: number, to: number) =>
     (orders.filter(({ endedAt }) => endedAt !== null && endedAt >= from && endedAt < to).length * SECOND_MS) /
     Math.max(1, to - from);
@@ -125,16 +125,16 @@ function effectOf(one: InjectedFault, all: readonly InjectedFault[], orders: Boo
   const window = WINDOW_SECONDS * SECOND_MS;
   return {
     what: inWords(fault),
-    atMs: struckAt - beganAt,
+    atMs: injectedAt - beganAt,
     liftedAtMs: liftedAt - beganAt,
     rate: {
-      before: rate(struckAt - window, struckAt),
-      during: rate(struckAt, liftedAt),
+      before: rate(injectedAt - window, injectedAt),
+      during: rate(injectedAt, liftedAt),
       after: rate(liftedAt, liftedAt + window),
     },
     inFlight: inFlight.length,
     recoveredAfterMs: recoveredAt - liftedAt,
-    disturbed: all.some((other) => other !== one && other.struckAt < recoveredAt && other.liftedAt > struckAt),
+    disturbed: all.some((other) => other !== one && other.injectedAt < recoveredAt && other.liftedAt > injectedAt),
     ...(failed !== undefined && { failed }),
   };
 }
@@ -168,15 +168,15 @@ function strangers(fired: readonly Fired[], byId: ById): string[] {
 }
 
 /** Only a fault that makes the database reject single messages may leave valid dead letters. After all others, messages are retried automatically. */
-const needlesslyDead = ({ redriven, struck }: Seen): string[] =>
-  redriven === 0 || struck.some(({ fault }) => fault.kind === 'outbox-refuses')
+const needlesslyDead = ({ redriven, injected }: Seen): string[] =>
+  redriven === 0 || injected.some(({ fault }) => fault.kind === 'outbox-refuses')
     ? []
     : [`${redriven} valid messages needed an operator`];
 
 /** The auditor must report the rows that a fault left until an operator has decided. */
-const isMeant = (violation: string, struck: readonly InjectedFault[]): boolean =>
+const isMeant = (violation: string, injected: readonly InjectedFault[]): boolean =>
   violation.endsWith('outbox rows can never be sent') &&
-  struck.some(({ fault }) => fault.kind === 'unreadable-outbox-row');
+  injected.some(({ fault }) => fault.kind === 'unreadable-outbox-row');
 
 const failures = (faults: readonly Effect[]): string[] =>
   faults.flatMap(({ what, failed }) => (failed === undefined ? [] : [`${what}: ${failed.split('\n', 1)[0]}`]));

@@ -89,7 +89,7 @@ export async function startChaoticSystem(
     const instances = await instancesOf(system, { PAYMENT_PROVIDER_URL: providerUrl }, { onSurprise, onLine }, started);
     const watch = new Watch();
     const onSaid: OnSaid = (line, stream) => {
-      watch.hear(line, stream);
+      watch.readLine(line, stream);
       if (stream === 'stderr') onLine(AUDITOR, line);
     };
     instances.set(AUDITOR, await startAuditor(system, providerUrl, onSaid, onSurprise));
@@ -112,7 +112,7 @@ export async function startChaoticSystem(
 
 async function instancesOf(
   system: System,
-  outside: Readonly<Record<string, string>>,
+  gatewayUrls: Readonly<Record<string, string>>,
   { onSurprise, onLine }: Listening,
   started: { stop(): Promise<unknown> }[],
 ): Promise<Map<string, Instance>> {
@@ -135,7 +135,7 @@ async function instancesOf(
     const port = await freePort();
     const env = {
       ...ENVIRONMENT,
-      ...outside,
+      ...gatewayUrls,
       ORDER_DEADLINE_SECONDS,
       PORT: String(port),
       DATABASE_URL: system.databases[service]!,

@@ -6,12 +6,13 @@ import { CHOREOGRAPHY, PROTOCOLS } from '../protocols/all.js';
 import { writeDocs } from '../report/docs.js';
 import { tableOf } from '../report/words.js';
 import { FAULTS, type Fault, whyNot } from '../run/faults.js';
-import { severalFaults, severalProtocols } from './options.js';
+import { oneOf, severalFaults, severalProtocols } from './options.js';
 import { type Cell, type CellOptions, cellName, type Planned, progress, runCells } from './run-cell.js';
 
 interface Given {
   readonly protocol?: readonly string[];
   readonly fault?: readonly Fault[];
+  readonly variant?: VariantName;
   readonly quick?: true;
   readonly json?: string;
   readonly writeDocs?: true;
@@ -20,12 +21,16 @@ interface Given {
 type Variant = Pick<CellOptions, 'decisions' | 'options'>;
 
 const PLAIN: Variant = { decisions: 'postgres', options: {} };
+const ON_KAFKA: Variant = { decisions: 'kafka', options: {} };
+/** With parallel votes, the orders of a commit protocol wait for each other. */
+const PARALLEL: Variant = { decisions: 'postgres', options: { voting: 'parallel' } };
+const NAMED = { plain: PLAIN, kafka: ON_KAFKA, parallel: PARALLEL } as const;
+type VariantName = keyof typeof NAMED;
 /** It differs from 3PS only in a race. */
 const RACES_ONLY = '3PS-unordered';
-/** With parallel votes, the orders of a commit protocol wait for each other. */
 const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
-  'two-phase-commit': [PLAIN, { decisions: 'kafka', options: {} }, { ...PLAIN, options: { voting: 'parallel' } }],
-  'three-phase-commit': [PLAIN, { ...PLAIN, options: { voting: 'parallel' } }],
+  'two-phase-commit': [PLAIN, ON_KAFKA, PARALLEL],
+  'three-phase-commit': [PLAIN, PARALLEL],
 };
 
 /** A selection that fits into a CI build: the control, one protocol of each kind, and the split that three-phase commit costs in a partition. */
@@ -46,16 +51,21 @@ export const compareCommand = new Command('compare')
   .description('run protocols one after the other under the same load and faults')
   .option('--protocol <name>', 'run only these protocols; repeatable', severalProtocols)
   .option('--fault <name>', 'run only these faults; repeatable', severalFaults)
+  .option(
+    '--variant <name>',
+    'of the commit protocols, run only this variant: plain, kafka or parallel',
+    oneOf('plain', 'kafka', 'parallel'),
+  )
   .option('--quick', 'run eleven protocol and fault pairs, about two minutes')
   .option('--json <file>', 'also write all measurements to this file', fileInAFolder)
   .option('--write-docs', 'also write docs/generated/lab.json and lab.md, cell by cell')
-  .action(async ({ protocol, fault, quick, json, writeDocs: isForDocs }: Given) => {
-    const say = progress();
+  .action(async ({ protocol, fault, variant, quick, json, writeDocs: isForDocs }: Given) => {
+    const print = progress();
     const cells: Cell[] = [];
-    const conditions = { ...(quick ? QUICK_LOAD : LOAD), say };
-    for (const plans of startedTogether(quick ? QUICK : cellsOf(protocol, fault))) {
+    const conditions = { ...(quick ? QUICK_LOAD : LOAD), print };
+    for (const plans of startedTogether(quick ? QUICK : cellsOf(protocol, fault, variant))) {
       await runCells(plans, conditions, (cell) => {
-        for (const each of cell.surprises) say(`expectation failed: ${each}`);
+        for (const each of cell.surprises) print(`expectation failed: ${each}`);
         cells.push(cell);
         // Written after each cell, so that an interrupted comparison leaves its results.
         if (json) writeFileSync(json, `${JSON.stringify(cells, null, 2)}\n`);
@@ -96,9 +106,11 @@ function fileInAFolder(path: string): string {
 const cellsOf = (
   protocols: readonly string[] = [...PROTOCOLS, CHOREOGRAPHY].filter((name) => name !== RACES_ONLY),
   wanted: readonly Fault[] = FAULTS,
+  only?: VariantName,
 ): Planned[] =>
   protocols.flatMap((protocol) =>
     (VARIANTS[protocol] ?? [PLAIN]).flatMap((variant) => {
+      if (only && variant !== NAMED[only]) return [];
       const faults = wanted.filter((fault) => !whyNot(protocol, fault, variant.decisions));
       return faults.length > 0 ? [{ protocol, faults, ...variant }] : [];
     }),

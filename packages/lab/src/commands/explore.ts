@@ -39,24 +39,24 @@ export const exploreLabCommand = new Command('explore')
   .action(async (only: string | undefined, given: Given) => {
     const { deaths, cuts, late, orders, decisions, skeen, bound, walks, json } = given;
     const options: ProtocolOptions = { withoutAcknowledgement: skeen ? 'commit' : 'abort' };
-    const say = progress();
+    const print = progress();
     const all: Record<string, Found> = {};
     for (const name of only ? [only] : EXPLORABLE) {
       const sharesLog = decisions === 'kafka';
       const exploration = { protocol: protocolOf(name, options), orders, pieces: 1, sharesLog, deaths, cuts, late };
-      say(name);
+      print(name);
       all[name] = walks > 0 ? await walk(exploration, walks) : await explore({ ...exploration, bound });
-      if (!json) console.log(inWords(name, all[name]!));
+      if (!json) console.log(format(name, all[name]!));
     }
     if (json) console.log(JSON.stringify(all, null, 2));
   });
 
-function inWords(name: string, found: Found & { states?: number; complete?: boolean; moves?: number }): string {
+function format(name: string, found: Found & { states?: number; complete?: boolean; moves?: number }): string {
   const { states, complete, moves, broken, blocked } = found;
   const seen = states === undefined ? '' : ` · ${states} states${complete ? '' : `, up to ${moves} moves`}`;
-  const lines = broken.map(({ promise, why, story }) => `  ✗ ${promise}\n    ${why}\n${told(story)}`);
-  if (blocked) lines.push(`  ◼ blocks: ${blocked.why}\n${told(blocked.story)}`);
+  const lines = broken.map(({ promise, why, story }) => `  ✗ ${promise}\n    ${why}\n${numbered(story)}`);
+  if (blocked) lines.push(`  ◼ blocks: ${blocked.why}\n${numbered(blocked.story)}`);
   return [`${name}${seen}`, ...(lines.length > 0 ? lines : ['  ✓ no promise broken, nothing blocks'])].join('\n');
 }
 
-const told = (story: readonly string[]): string => story.map((move, at) => `    ${at + 1}. ${move}`).join('\n');
+const numbered = (story: readonly string[]): string => story.map((move, at) => `    ${at + 1}. ${move}`).join('\n');

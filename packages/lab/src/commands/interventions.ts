@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { DEFINITIONS, environmentOf } from '../participant/definitions.js';
-import { poolOf, postgresHere, workplaceOf } from '../participant/postgres-here.js';
+import { dependenciesOf, poolOf, postgresHere } from '../participant/postgres-here.js';
 import { STEPS } from '../phases.js';
 import type { ServiceName } from '../protocol.js';
 import { takeOver } from '../run/data-folder.js';
@@ -33,7 +33,7 @@ export const interventionsCommand = new Command('interventions')
       const found = await interventionsIn(databases);
       if (json) console.log(JSON.stringify(found, null, 2));
       else if (found.length === 0) console.log('No order needs an operator.');
-      else for (const each of found) console.log(inWords(each));
+      else for (const each of found) console.log(format(each));
       process.exitCode = found.length === 0 ? 0 : 1;
     }),
   );
@@ -57,7 +57,7 @@ async function resolve(databases: Databases, tx: string, how: 'confirm' | 'cance
   if (!found) return fail(`${tx} needs no operator.`);
   for (const service of SERVICES) await act(how, service, databases, found.order);
   const now = { ...found, states: await statesOf(databases, tx) };
-  console.log(json ? JSON.stringify(now, null, 2) : inWords(now));
+  console.log(json ? JSON.stringify(now, null, 2) : format(now));
   const left = SERVICES.filter((service) => !DONE[how].has(now.states[service]!)).join(' and ');
   if (left && how === 'cancel') return fail(`No step can compensate the effects in ${left}.`);
   if (left) return fail(`${left} cannot confirm: the reservation has expired. Cancel the order instead.`);
@@ -101,14 +101,14 @@ async function act(how: 'confirm' | 'cancel', service: ServiceName, { urls }: Da
   const definition = DEFINITIONS[service];
   const pool = poolOf(urls[service]!);
   try {
-    const here = postgresHere(service, pool, workplaceOf(definition, environmentOf(definition)));
+    const here = postgresHere(service, pool, dependenciesOf(definition, environmentOf(definition)));
     await here.transaction((local) => local.step(STEPS[service][how], { ...order, reason: 'operator' }));
   } finally {
     await pool.end();
   }
 }
 
-const inWords = ({ tx, states }: Intervention): string =>
+const format = ({ tx, states }: Intervention): string =>
   `${tx}  ${SERVICES.map((service) => `${service} ${states[service]}`).join(', ')}`;
 
 function fail(sentence: string): void {

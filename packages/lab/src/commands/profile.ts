@@ -8,16 +8,16 @@ export const profileCommand = new Command('profile')
   .description('run the adaptive choice under loads of five kinds, one after the other')
   .option('--json', 'print the phases as JSON')
   .action(async ({ json }: { readonly json?: true }) => {
-    const say = progress();
+    const print = progress();
     const options = { maxPerSecond: PROFILE_MAX_PER_SECOND };
-    const given = { decisions: 'postgres', faults: ['none'], dataDir: DATA_DIR, say } as const;
+    const given = { decisions: 'postgres', faults: ['none'], dataDir: DATA_DIR, print } as const;
     const shop = await usable(start({ protocol: 'adaptive', options, ...given }));
     try {
-      const seen = await runProfile({ ...shop, lab: shop.lab! }, say);
+      const seen = await runProfile({ ...shop, lab: shop.lab! }, print);
       const follows = seen.phases.every(({ choice, expected, changes }) => changes <= 1 && choice.includes(expected));
       if (json) console.log(JSON.stringify(seen, null, 2));
       else {
-        for (const phase of seen.phases) console.log(inWords(phase));
+        for (const phase of seen.phases) console.log(format(phase));
         console.log(
           `split ${seen.split} · open ${seen.open} · ${seen.promisesHold ? '✓ all promises hold' : '✗ broken'}`,
         );
@@ -29,5 +29,5 @@ export const profileCommand = new Command('profile')
     }
   });
 
-const inWords = ({ phase, orders, completed, choice, expected, changes }: PhaseSeen): string =>
+const format = ({ phase, orders, completed, choice, expected, changes }: PhaseSeen): string =>
   `${phase.padEnd(18)} ${completed}/${orders} completed · ${choice.join(' and ')} at the end (expected ${expected}) · ${changes} changes`;

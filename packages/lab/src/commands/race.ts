@@ -38,12 +38,12 @@ export const raceCommand = new Command('race')
   .addOption(expiryOption())
   .option('--json', 'print the counts as JSON')
   .action(async (protocol: string, { rounds, expiry, json }: Given) => {
-    const say = progress();
+    const print = progress();
     const races: Race[] = [];
     for (const name of protocol === 'all' ? PROTOCOLS : [protocol]) {
-      const race = await raceBy(name, rounds, expiry, say);
+      const race = await raceBy(name, rounds, expiry, print);
       races.push(race);
-      if (!json) console.log(inWords(race));
+      if (!json) console.log(format(race));
     }
     if (json) console.log(JSON.stringify(protocol === 'all' ? races : races[0], null, 2));
     const surprises = races.flatMap(({ protocol, oversold, split }) => wrongIn(protocol, oversold + split, rounds));
@@ -62,9 +62,14 @@ function wrongIn(protocol: string, wrong: number, rounds: number): string[] {
   return wrong === 0 && rounds >= ENOUGH_ROUNDS ? [`${protocol}: not as expected, every race had one winner`] : [];
 }
 
-async function raceBy(protocol: string, rounds: number, expiryMs: number, say: (line: string) => void): Promise<Race> {
+async function raceBy(
+  protocol: string,
+  rounds: number,
+  expiryMs: number,
+  print: (line: string) => void,
+): Promise<Race> {
   const options = { expiryMs };
-  const given = { decisions: 'postgres', faults: ['none'], dataDir: DATA_DIR, say } as const;
+  const given = { decisions: 'postgres', faults: ['none'], dataDir: DATA_DIR, print } as const;
   const shop = await usable(start({ protocol, options, ...given }));
   try {
     const { urls } = shop.databases;
@@ -95,7 +100,7 @@ async function raceBy(protocol: string, rounds: number, expiryMs: number, say: (
   }
 }
 
-const inWords = ({ protocol, ...counts }: Race): string =>
+const format = ({ protocol, ...counts }: Race): string =>
   `${protocol.padEnd(20)} ${Object.entries(counts)
     .map(([name, n]) => `${name} ${n}`)
     .join(' · ')}`;

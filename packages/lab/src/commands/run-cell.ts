@@ -28,7 +28,7 @@ export interface CellOptions {
   readonly rate: number;
   readonly calmSeconds: number;
   readonly lastsMs?: number;
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
 }
 
 export interface Cell {
@@ -71,21 +71,21 @@ export type Planned = Pick<CellOptions, 'protocol' | 'decisions' | 'options'> & 
 /** Starts the processes once, for several protocols with the same decision log, and empties the databases before each run. */
 export async function runCells(
   plans: readonly Planned[],
-  conditions: Pick<CellOptions, 'rate' | 'calmSeconds' | 'lastsMs' | 'say'>,
+  conditions: Pick<CellOptions, 'rate' | 'calmSeconds' | 'lastsMs' | 'print'>,
   onCell: (cell: Cell) => void,
 ): Promise<void> {
-  const { rate, say } = conditions;
+  const { rate, print } = conditions;
   const faults = plans.flatMap((plan) => plan.faults);
-  const shop = await usable(start({ ...plans[0]!, faults, dataDir: DATA_DIR, say }));
+  const shop = await usable(start({ ...plans[0]!, faults, dataDir: DATA_DIR, print }));
   const interrupted = () => void shop.stop().finally(() => process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
-    say(`${rate} orders/s, half of them hot`);
+    print(`${rate} orders/s, half of them hot`);
     for (const [nth, plan] of plans.entries()) {
       const cell = cellName(plan);
       for (const [at, fault] of plan.faults.entries()) {
         if (nth + at > 0) await shop.clear?.(at === 0 ? plan : undefined);
-        if (faults.length > 1) say(`— ${cell}, ${fault}`);
+        if (faults.length > 1) print(`— ${cell}, ${fault}`);
         const seen = await runOn(shop, { ...conditions, fault });
         onCell({ cell, fault, seen, measured: vectorOf(seen, fault), surprises: surprises(cell, fault, seen) });
       }

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { CHOREOGRAPHY, protocolOf } from '../protocols/all.js';
 import { expectations } from '../report/expectations.js';
-import { inWords } from '../report/words.js';
+import { format } from '../report/words.js';
 import { FAULTS, type Fault, whyNot } from '../run/faults.js';
 import { duration, expiryOption, faultNamed, oneOf, protocolNamed, wholeNumber } from './options.js';
 import { type Cell, progress, runCell } from './run-cell.js';
@@ -54,9 +54,17 @@ export const runCommand = new Command('run')
     const options = { voting, expiryMs: expiry, verifyAfterMs: verifyAfter, withoutAcknowledgement };
     const cells: Cell[] = [];
     for (let round = 0; round < rounds; round++) {
-      const cell = await runCell({ protocol, fault, decisions, options, rate, calmSeconds: seconds, say: progress() });
+      const cell = await runCell({
+        protocol,
+        fault,
+        decisions,
+        options,
+        rate,
+        calmSeconds: seconds,
+        print: progress(),
+      });
       cells.push(cell);
-      if (!json) tell(protocol, fault, cell);
+      if (!json) printCell(protocol, fault, cell);
     }
     const asExpected = cells.filter(({ surprises }) => surprises.length === 0).length;
     if (json) console.log(JSON.stringify(rounds === 1 ? cells[0] : cells, null, 2));
@@ -64,9 +72,9 @@ export const runCommand = new Command('run')
     process.exitCode = asExpected === rounds ? 0 : 1;
   });
 
-function tell(protocol: string, fault: Fault, { cell, seen, measured, surprises }: Cell): void {
+function printCell(protocol: string, fault: Fault, { cell, seen, measured, surprises }: Cell): void {
   const expected = expectations(cell, fault);
-  console.log(inWords(seen));
+  console.log(format(seen));
   console.log(`  measured: ${Object.values(measured).join(', ')}`);
   if (protocol !== CHOREOGRAPHY) console.log(`  claimed:  ${Object.values(protocolOf(protocol).claims).join(', ')}`);
   if (surprises.length > 0) console.log(`  not as expected: ${surprises.join(', ')} did not show`);

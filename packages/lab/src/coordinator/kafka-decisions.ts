@@ -6,7 +6,7 @@ export const DECISIONS_TOPIC = 'lab.decisions';
 
 interface Proposal {
   readonly tx: string;
-  readonly wish: Decision;
+  readonly proposed: Decision;
   readonly proposal: string;
 }
 
@@ -35,20 +35,20 @@ export async function kafkaDecisions(brokers: readonly string[], clientId: strin
   await consumer.run({
     autoCommit: false,
     async eachMessage({ message }) {
-      const { tx, wish, proposal } = JSON.parse(message.value!.toString()) as Proposal;
-      if (!first.has(tx)) first.set(tx, wish);
+      const { tx, proposed, proposal } = JSON.parse(message.value!.toString()) as Proposal;
+      if (!first.has(tx)) first.set(tx, proposed);
       readBack.get(proposal)?.(first.get(tx)!);
     },
   });
   return {
     covers: () => true,
     close: async () => void (await Promise.all([producer.disconnect(), consumer.disconnect()])),
-    async decide(tx, wish) {
+    async decide(tx, proposed) {
       const known = first.get(tx);
       if (known) return known;
       const proposal = randomUUID();
       const decided = new Promise<Decision>((resolve) => readBack.set(proposal, resolve));
-      const value = JSON.stringify({ tx, wish, proposal } satisfies Proposal);
+      const value = JSON.stringify({ tx, proposed, proposal } satisfies Proposal);
       await producer.send({ topic: DECISIONS_TOPIC, acks: -1, messages: [{ key: tx, value, partition: 0 }] });
       return decided.finally(() => readBack.delete(proposal));
     },

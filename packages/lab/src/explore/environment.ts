@@ -70,15 +70,15 @@ export function coordinatorFor(world: World, task: Task): Coordinator {
     clock: clockFor(world, task),
     transaction: (work) => inTurn(world, task, 'coordinators', (tx) => book.transaction(tx, task.now), work),
     decisions: {
-      decide: (tx, wish) =>
+      decide: (tx, proposed) =>
         awaiting(world, task, {
           kind: 'statement',
-          label: `${id}: log ${wish}`,
+          label: `${id}: log ${proposed}`,
           at: 'log',
           async go() {
             const log = world.logOf(id);
             if (!log.has(tx)) {
-              log.set(tx, wish);
+              log.set(tx, proposed);
               world.logged++;
             }
             return log.get(tx)!;

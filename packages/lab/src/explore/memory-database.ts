@@ -11,7 +11,7 @@ import { payments } from '@quadrille/payment/domain/payments';
 import { shipments } from '@quadrille/shipping/domain/shipments';
 import { houseCarrier } from '@quadrille/shipping/gateways/house-carrier';
 import { checkoutParts } from '@quadrille/shop-proof/steps';
-import { LocalTransaction, type Workplace } from '../local-transaction.js';
+import { type Dependencies, LocalTransaction } from '../local-transaction.js';
 import type { Decision, InDoubt, Local } from '../protocol.js';
 import { recordsIn } from './memory-records.js';
 
@@ -44,19 +44,19 @@ interface Work {
 export class MemoryDatabase {
   readonly committed: Rows = new Map();
   readonly prepared = new Map<string, Work>();
-  readonly #place: Omit<Workplace, 'now'>;
+  readonly #dependencies: Omit<Dependencies, 'now'>;
   #packed: string | undefined;
   /** Incremented by each change. */
   version = 0;
 
   constructor(service: string) {
     const part: ServiceSteps = checkoutParts.find((each) => each.service === service) ?? { service, steps: [] };
-    const kept = (AGGREGATES[service] ?? []).map((aggregate) => bindStore(aggregate, storeOf(aggregate)));
+    const stores = (AGGREGATES[service] ?? []).map((aggregate) => bindStore(aggregate, storeOf(aggregate)));
     const records = <T>(tx: Tx, kind: string) => recordsIn<T>(tx as MemoryTx, kind);
-    this.#place = {
+    this.#dependencies = {
       part,
-      kept,
-      outside: { carrier: houseCarrier, personalData: withoutKeys },
+      stores,
+      gateways: { carrier: houseCarrier, personalData: withoutKeys },
       records,
       newId: () => 'id',
     };
@@ -65,7 +65,7 @@ export class MemoryDatabase {
   /** Runs a whole transaction. Throws {@link Locked} without effect if PostgreSQL would wait. */
   async transaction<R>(work: (tx: Local) => Promise<R>, now: number, prepareAs?: string): Promise<R> {
     const tx = new MemoryTx(this);
-    const local = new LocalTransaction({ ...this.#place, now: () => now }, tx);
+    const local = new LocalTransaction({ ...this.#dependencies, now: () => now }, tx);
     const result = await work(local);
     await local.end();
     if (prepareAs) this.prepared.set(prepareAs, tx);

@@ -91,7 +91,7 @@ export class Pending {
     this.#waits = false;
     if (this.#state === 'done') this.all.delete(this.key);
     if (this.task.dead) return;
-    this.task.hear(this.nth, text);
+    this.task.receive(this.nth, text);
     deliver();
   }
 }

@@ -16,7 +16,7 @@ export class Task {
     readonly root: string = key,
   ) {}
 
-  hear(nth: number, answer: string): void {
+  receive(nth: number, answer: string): void {
     this.#answers.push(`${nth}=${answer}`);
   }
 

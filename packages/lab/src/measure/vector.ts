@@ -7,13 +7,13 @@ const SEEN_APART_MS = 1_000;
 
 /** The measured guarantee vector, in the terms of the claims. One run proves a violation, not the absence of violations. */
 export function vectorOf(seen: Measured, fault: Fault): Claims {
-  // A card that is charged for nothing limits the scope; between the databases nothing is torn.
-  const isTorn = seen.split + seen.open > 0 && seen.leaked === 0;
+  // A card that is charged for nothing limits the scope; between the databases nothing is split.
+  const isSplit = seen.split + seen.open > 0 && seen.leaked === 0;
   const wasShown = seen.takenBack > 0 || seen.inPartMs.max > SEEN_APART_MS;
   const rowsAreWrong = seen.promises.some(({ promise, holds }) => !holds && ROWS.test(promise));
   return {
-    atomicity: isTorn ? 'none' : wasShown ? 'eventual' : 'all or nothing',
-    consistency: rowsAreWrong || isTorn ? 'broken' : 'kept',
+    atomicity: isSplit ? 'none' : wasShown ? 'eventual' : 'all or nothing',
+    consistency: rowsAreWrong || isSplit ? 'broken' : 'kept',
     isolation: rowsAreWrong ? 'none' : wasShown ? 'semantic locks' : 'serializable',
     durability: seen.lost > 0 ? 'lost' : 'durable',
     scope: seen.leaked > 0 ? 'databases' : fault === 'outside' ? 'outside world' : 'not measured',

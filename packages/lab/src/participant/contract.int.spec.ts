@@ -12,7 +12,7 @@ import { type Here, Refusal } from '../protocol.js';
 import { unprotected } from '../protocols/unprotected.js';
 import { type Databases, MAX_PREPARED, startDatabases } from '../run/servers.js';
 import { DEFINITIONS, environmentOf } from './definitions.js';
-import { LOCK_TIMEOUT_MS, MalformedCall, poolOf, postgresHere, workplaceOf } from './postgres-here.js';
+import { dependenciesOf, LOCK_TIMEOUT_MS, MalformedCall, poolOf, postgresHere } from './postgres-here.js';
 
 const STARTED_WITHIN_MS = 180_000;
 let home: string;
@@ -31,7 +31,7 @@ afterAll(async () => {
 }, STARTED_WITHIN_MS);
 
 const onPostgres = (): Here =>
-  postgresHere('shipping', pool, workplaceOf(DEFINITIONS.shipping, environmentOf(DEFINITIONS.shipping)));
+  postgresHere('shipping', pool, dependenciesOf(DEFINITIONS.shipping, environmentOf(DEFINITIONS.shipping)));
 
 /** In memory, every pending move runs at once, without interleaving. A lock that is not free times out. */
 function inMemory(): Here {

@@ -4,7 +4,7 @@ import { participantsAt } from '../process/participants.js';
 import { rulesIn } from '../process/rules.js';
 import { Refusal, type ServiceName, type Verbs } from '../protocol.js';
 import { DEFINITIONS, environmentOf } from './definitions.js';
-import { LOCK_TIMEOUT_MS, MalformedCall, poolOf, postgresHere, workplaceOf } from './postgres-here.js';
+import { dependenciesOf, LOCK_TIMEOUT_MS, MalformedCall, poolOf, postgresHere } from './postgres-here.js';
 
 /** One service of the lab: the verbs of a protocol, on the service's own database. */
 const { LAB_SERVICE, LAB_PORT, LAB_RULES, LAB_PARTICIPANTS, DATABASE_URL, PAYMENT_PROVIDER_URL } =
@@ -14,7 +14,7 @@ const definition = DEFINITIONS[service];
 const here = postgresHere(
   service,
   poolOf(DATABASE_URL!, LOCK_TIMEOUT_MS),
-  workplaceOf(definition, environmentOf(definition, { PAYMENT_PROVIDER_URL })),
+  dependenciesOf(definition, environmentOf(definition, { PAYMENT_PROVIDER_URL })),
 );
 const rules = rulesIn(LAB_RULES!);
 const peers = participantsAt(JSON.parse(LAB_PARTICIPANTS!));

@@ -3,7 +3,7 @@ import type { ServiceDefinition, StoreBinding } from '@quadrille/nest';
 import { newId } from '@quadrille/nest';
 import { retryConflicts, transaction } from '@quadrille/postgres';
 import pg from 'pg';
-import { LocalTransaction, type Workplace } from '../local-transaction.js';
+import { type Dependencies, LocalTransaction } from '../local-transaction.js';
 import { systemClock } from '../process/clock.js';
 import { type Here, Refusal, type ServiceName } from '../protocol.js';
 import { postgresRecords } from './postgres-records.js';
@@ -31,14 +31,14 @@ export function poolOf(connectionString: string, statementTimeoutMs = 10_000): p
 }
 
 /** The workplace that a service definition describes. */
-export function workplaceOf(definition: ServiceDefinition<any, any>, env: Record<string, any>): Workplace {
-  const kept = (
+export function dependenciesOf(definition: ServiceDefinition<any, any>, env: Record<string, any>): Dependencies {
+  const stores = (
     typeof definition.stores === 'function' ? definition.stores(env) : definition.stores
   ) as readonly StoreBinding[];
   return {
     part: definition.steps,
-    kept,
-    outside: definition.gateways?.(env, { personalData: withoutKeys }),
+    stores,
+    gateways: definition.gateways?.(env, { personalData: withoutKeys }),
     records: postgresRecords,
     newId,
     now: Date.now,
@@ -52,7 +52,7 @@ export class MalformedCall extends Error {}
 const NAME = /^[a-z]+-\d:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A service on its own PostgreSQL database. */
-export function postgresHere(service: ServiceName, pool: pg.Pool, place: Workplace): Here {
+export function postgresHere(service: ServiceName, pool: pg.Pool, dependencies: Dependencies): Here {
   const gid = (name: string) => {
     if (!NAME.test(name)) throw new MalformedCall('A transaction is named by its coordinator and a UUID.');
     return pg.escapeLiteral(`lab:${name}:${service}`);
@@ -65,7 +65,7 @@ export function postgresHere(service: ServiceName, pool: pg.Pool, place: Workpla
         transaction(
           pool,
           async (tx) => {
-            const local = new LocalTransaction(place, tx);
+            const local = new LocalTransaction(dependencies, tx);
             const result = await work(local);
             await local.end();
             return result;

@@ -91,21 +91,21 @@ const reversed = (at: Participants<any>): Participants<any> => {
 const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>, promise: string]>> = {
   'two-phase commit that finishes before it writes the log': [
     carrying(TWO, (my, at) =>
-      deciding(my, async (tx, wish) => {
-        await everywhere<any, unknown>(at, (each) => each.finish(tx, wish));
-        return my.decisions.decide(tx, wish);
+      deciding(my, async (tx, proposed) => {
+        await everywhere<any, unknown>(at, (each) => each.finish(tx, proposed));
+        return my.decisions.decide(tx, proposed);
       }),
     ),
     { deaths: 1 },
     '2. a completed order took effect once',
   ],
   'two-phase commit that writes no log': [
-    carrying(TWO, (my) => deciding(my, async (_, wish) => wish)),
+    carrying(TWO, (my) => deciding(my, async (_, proposed) => proposed)),
     { deaths: 1 },
     '2. a completed order took effect once',
   ],
   'two-phase commit that ignores an earlier decision in the log': [
-    carrying(TWO, (my) => deciding(my, async (tx, wish) => (await my.decisions.decide(tx, wish)) && wish)),
+    carrying(TWO, (my) => deciding(my, async (tx, proposed) => (await my.decisions.decide(tx, proposed)) && proposed)),
     { sharesLog: true, late: 2 },
     '7. the answer to the customer matches the order',
   ],
@@ -131,22 +131,22 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>,
   ],
   'two-phase commit whose participants commit instead of preparing': [
     taking(TWO, (here) => ({
-      prepare: (_: string, steps: any, heard: object) => here.transaction((local) => forward(local, steps, heard)),
+      prepare: (_: string, steps: any, payload: object) => here.transaction((local) => forward(local, steps, payload)),
     })),
     { orders: 2 },
     '7. all services agree on how an order ended',
   ],
   'two-phase commit that counts a vote no as yes': [
     taking(TWO, (_, right) => ({
-      prepare: (tx: string, steps: any, heard: object) => right.prepare(tx, steps, heard).catch(() => heard),
+      prepare: (tx: string, steps: any, payload: object) => right.prepare(tx, steps, payload).catch(() => payload),
     })),
     { orders: 2 },
     '7. all services agree on how an order ended',
   ],
   'three-phase commit without a record of the commit': [
     taking(THREE, (here) => ({
-      canCommit: (tx: string, steps: any, heard: object) =>
-        here.transaction((local) => forward(local, steps, heard), tx),
+      canCommit: (tx: string, steps: any, payload: object) =>
+        here.transaction((local) => forward(local, steps, payload), tx),
     })),
     { deaths: 1 },
     '2. a completed order took effect once',
@@ -191,7 +191,8 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>,
   ],
   'try-confirm-cancel without an expiry in the transaction of the try': [
     taking(TCC, (here) => ({
-      try: (_: string, heard: object) => here.transaction((local) => forward(local, [STEPS[here.service].try], heard)),
+      try: (_: string, payload: object) =>
+        here.transaction((local) => forward(local, [STEPS[here.service].try], payload)),
     })),
     { deaths: 1 },
     '1. every order ends',

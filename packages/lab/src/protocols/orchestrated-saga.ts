@@ -8,22 +8,22 @@ import {
   Refusal,
   type StepName,
 } from '../protocol.js';
-import { BEGUN, effectsAfter, endingOf, rowHearing } from '../table.js';
+import { BEGUN, effectsAfter, endingOf, rowHandling } from '../table.js';
 
-interface Said {
+interface SagaEvent {
   readonly type: string;
   readonly data: any;
 }
 /** The progress of a saga, written after every step. */
 interface SagaRecord {
-  readonly said: Said;
+  readonly event: SagaEvent;
   /** The coordinator that runs it, and the time of its last write. */
   readonly owner: string;
   readonly heartbeat: number;
   readonly version: number;
 }
 interface Verbs {
-  act(saga: string, step: StepName, heard: object): Promise<Said | null>;
+  act(saga: string, step: StepName, payload: object): Promise<SagaEvent | null>;
   [verb: string]: (...json: any[]) => Promise<any>;
 }
 
@@ -40,20 +40,20 @@ export const orchestratedSaga: Protocol<Verbs> = {
 
   participant: (here) => ({
     /** One local transaction that also stores the result: a repeated call returns the first result and has no second effect. */
-    act: (saga, step, heard) =>
+    act: (saga, step, payload) =>
       here.transaction(async (local) => {
-        const answers = local.records<Said | 'nothing'>('answers');
+        const answers = local.records<SagaEvent | 'nothing'>('answers');
         const before = await answers.get(`${saga} ${step}`);
         if (before) return before === 'nothing' ? null : before;
-        const said = await local.step(step, heard);
-        await answers.insert(`${saga} ${step}`, said ? { type: said.type, data: said.data } : 'nothing');
-        return said ?? null;
+        const event = await local.step(step, payload);
+        await answers.insert(`${saga} ${step}`, event ? { type: event.type, data: event.data } : 'nothing');
+        return event ?? null;
       }),
   }),
 
   async carry(request: PlaceOrder, at, my) {
     // Written before the first step, so that a crash directly after that step leaves no unknown order.
-    const begun = { said: { type: BEGUN, data: request }, owner: my.id, heartbeat: my.clock.now(), version: 1 };
+    const begun = { event: { type: BEGUN, data: request }, owner: my.id, heartbeat: my.clock.now(), version: 1 };
     await my.transaction((book) => book.records<SagaRecord>('sagas').insert(request.orderId, begun));
     return { orderId: request.orderId, status: await advance(request.orderId, begun, at, my) };
   },
@@ -73,24 +73,24 @@ export const orchestratedSaga: Protocol<Verbs> = {
 /** Continues from the last result to the end of the saga. IN_DOUBT: another coordinator has taken over, or an operator must act. */
 async function advance(saga: string, begun: SagaRecord, at: Participants<Verbs>, my: Coordinator) {
   for (let now = begun; ; ) {
-    const ending = endingOf(checkout, now.said.type);
+    const ending = endingOf(checkout, now.event.type);
     if (ending) {
-      await after(saga, now.said, at, my);
+      await after(saga, now.event, at, my);
       await my.transaction(async (book) => {
         await book.records('sagas').delete(saga);
         await book.records('interventions').delete(saga);
       });
       return ending;
     }
-    const { by, step } = rowHearing(checkout, now.said.type);
-    const said = await persistently(my, () => at[by].act(saga, step, now.said.data));
-    if (!said) {
+    const { by, step } = rowHandling(checkout, now.event.type);
+    const event = await persistently(my, () => at[by].act(saga, step, now.event.data));
+    if (!event) {
       // The next takeover tries again, until an operator resolves it.
-      await my.transaction((book) => book.records('interventions').insert(saga, { order: now.said.data, step }));
+      await my.transaction((book) => book.records('interventions').insert(saga, { order: now.event.data, step }));
       return 'IN_DOUBT';
     }
     await my.moment('acted');
-    const next = { said, owner: my.id, heartbeat: my.clock.now(), version: now.version + 1 };
+    const next = { event, owner: my.id, heartbeat: my.clock.now(), version: now.version + 1 };
     // If another coordinator has taken over, this one stops.
     if (!(await my.transaction((book) => book.records<SagaRecord>('sagas').replace(saga, next, now))))
       return 'IN_DOUBT';
@@ -99,13 +99,13 @@ async function advance(saga: string, begun: SagaRecord, at: Participants<Verbs>,
 }
 
 /** Runs the follow-up steps of an ending. They are not part of the saga. */
-async function after(saga: string, said: Said, at: Participants<Verbs>, my: Coordinator): Promise<void> {
-  for (const { by, step } of effectsAfter(checkout, said.type))
-    await persistently(my, () => at[by].act(saga, step, said.data));
+async function after(saga: string, event: SagaEvent, at: Participants<Verbs>, my: Coordinator): Promise<void> {
+  for (const { by, step } of effectsAfter(checkout, event.type))
+    await persistently(my, () => at[by].act(saga, step, event.data));
 }
 
 /** Retries a step with growing pauses; returns null after the last attempt. */
-async function persistently(my: Coordinator, act: () => Promise<Said | null>): Promise<Said | null> {
+async function persistently(my: Coordinator, act: () => Promise<SagaEvent | null>): Promise<SagaEvent | null> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     try {
       return await act();

@@ -6,7 +6,7 @@ type Tx = string;
 type State = 'unknown' | 'prepared' | 'pre-committed' | 'committed';
 
 interface Verbs {
-  canCommit(tx: Tx, steps: readonly StepName[], heard: object): Promise<any>;
+  canCommit(tx: Tx, steps: readonly StepName[], payload: object): Promise<any>;
   preCommit(tx: Tx): Promise<void>;
   finish(tx: Tx, decision: Decision): Promise<void>;
   stateOf(tx: Tx): Promise<State>;
@@ -26,10 +26,10 @@ export const threePhaseCommit = (withoutAcknowledgement: Decision, voting: Votin
 
   participant: (here) => ({
     /** The prepared transaction contains the record of its own outcome, so effect and outcome are atomic. */
-    canCommit: (tx, steps, heard) =>
+    canCommit: (tx, steps, payload) =>
       here.transaction(async (local) => {
         await local.records('committed').insert(tx, true);
-        return forward(local, steps, heard);
+        return forward(local, steps, payload);
       }, tx),
     preCommit: async (tx) => {
       if (!(await here.inDoubt()).some(({ name }) => name === tx)) throw new Refusal('not-prepared');

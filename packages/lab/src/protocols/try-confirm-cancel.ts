@@ -20,9 +20,9 @@ export const tryConfirmCancel = (expiryMs: number): Protocol<Verbs> => ({
     const steps = STEPS[here.service];
     return {
       /** The reservation and its expiry are written in one transaction. */
-      try: (id, heard) =>
+      try: (id, payload) =>
         here.transaction(async (local) => {
-          const order = await forward(local, [steps.try], heard);
+          const order = await forward(local, [steps.try], payload);
           const expiring = local.records<Reservation>('expiring');
           await expiring.insert(id, { order, since: here.clock.now(), extensions: 0 });
           return order;
@@ -30,10 +30,10 @@ export const tryConfirmCancel = (expiryMs: number): Protocol<Verbs> => ({
       /** False if the reservation has expired. A repeated call returns the first answer. */
       confirm: (id, order) =>
         here.transaction(async (local) => {
-          const said = await local.step(steps.confirm, order);
+          const event = await local.step(steps.confirm, order);
           await local.records('expiring').delete(id);
-          if (said) await local.records('confirmed').insert(id, true);
-          return said !== undefined || (await local.records('confirmed').get(id)) !== undefined;
+          if (event) await local.records('confirmed').insert(id, true);
+          return event !== undefined || (await local.records('confirmed').get(id)) !== undefined;
         }),
       /** Without a preceding try, the step leaves a tombstone, so that a late try is refused. */
       cancel: (id, order, reason) =>

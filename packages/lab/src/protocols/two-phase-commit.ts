@@ -5,7 +5,7 @@ import { everywhere, forward, inDoubtFor, placeAndCancel, refusal, type Voting, 
 type Tx = string;
 
 interface Verbs {
-  prepare(tx: Tx, steps: readonly StepName[], heard: object): Promise<any>;
+  prepare(tx: Tx, steps: readonly StepName[], payload: object): Promise<any>;
   finish(tx: Tx, decision: Decision): Promise<void>;
   inDoubt(): Promise<readonly Tx[]>;
   refuse(request: PlaceOrder, reason: string): Promise<void>;
@@ -23,7 +23,7 @@ export const twoPhaseCommit = (voting: Voting = 'in order'): Protocol<Verbs> => 
 
   participant: (here) => ({
     /** Votes yes by preparing: the locks stay until the decision. A refusal or a lock timeout votes no and rolls back. */
-    prepare: (tx, steps, heard) => here.transaction((local) => forward(local, steps, heard), tx),
+    prepare: (tx, steps, payload) => here.transaction((local) => forward(local, steps, payload), tx),
     finish: (tx, decision) => here.finish(tx, decision),
     inDoubt: async () => (await inDoubtFor(here, IN_DOUBT_MS)).map(({ name }) => name),
     refuse: (request, reason) => here.transaction((local) => placeAndCancel(local, request, reason)),

@@ -2,7 +2,7 @@ import { COMPENSATES, type PlaceOrder, type Protocol, Refusal, type StepName } f
 import { isFailure, reasonOf } from '../several.js';
 
 interface Verbs {
-  act(steps: readonly StepName[], heard: object): Promise<any>;
+  act(steps: readonly StepName[], payload: object): Promise<any>;
   [verb: string]: (...json: any[]) => Promise<any>;
 }
 
@@ -13,14 +13,14 @@ export const unprotected: Protocol<Verbs> = {
   claims: { ...COMPENSATES, atomicity: 'none', consistency: 'broken', isolation: 'none', scope: 'databases' },
 
   participant: (here) => ({
-    async act(steps, heard) {
-      let data: any = heard;
+    async act(steps, payload) {
+      let data: any = payload;
       for (const step of steps) {
         const draft = await here.transaction((local) => local.draft(step, data));
-        if (!draft.said) throw new Refusal(`${step}-out-of-turn`);
-        if (isFailure(draft.said)) throw new Refusal(draft.said.data.reason);
+        if (!draft.event) throw new Refusal(`${step}-out-of-turn`);
+        if (isFailure(draft.event)) throw new Refusal(draft.event.data.reason);
         await here.transaction((local) => local.save(draft));
-        data = draft.said.data;
+        data = draft.event.data;
       }
       return data;
     },

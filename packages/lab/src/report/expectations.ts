@@ -21,10 +21,10 @@ const stopsAll: Expectation = {
 const servesCold: Expectation = { what: 'cold orders complete during the fault', holds: (m) => m.completed.cold > 0 };
 /** The fault lasts 10 s, and the second commit comes after its repair. */
 const apart: Expectation = { what: 'an order is committed in part for 9 s', holds: (m) => m.inPartMs.max >= 9_000 };
-const unsplit: Expectation = { what: 'split 0', holds: (m) => m.split === 0 && m.open === 0 };
-const torn: Expectation = { what: 'split or open orders ≥ 1', holds: (m) => m.split + m.open >= 1 };
+const noneSplit: Expectation = { what: 'split 0', holds: (m) => m.split === 0 && m.open === 0 };
+const splitOrOpen: Expectation = { what: 'split or open orders ≥ 1', holds: (m) => m.split + m.open >= 1 };
 const split: Expectation = { what: 'split ≥ 1', holds: (m) => m.split >= 1 };
-const kept: Expectation = { what: 'all promises hold', holds: (m) => m.promises.every(({ holds }) => holds) };
+const allHold: Expectation = { what: 'all promises hold', holds: (m) => m.promises.every(({ holds }) => holds) };
 
 const leaks: Expectation = { what: 'a card charged for nothing', holds: (m) => m.leaked >= 1 };
 const noLeak: Expectation = { what: 'no card charged for nothing', holds: (m) => m.leaked === 0 };
@@ -41,18 +41,18 @@ type Expectations = Partial<Record<Fault, readonly Expectation[]>>;
 
 /** Nothing is locked while a coordinator, a service or the network is away, and all orders end. */
 const SAGA: Expectations = {
-  none: [unlocked, unsplit, kept],
-  'driver-dies': [unlocked, servesHot, servesCold, unsplit, kept],
-  'driver-stops': [unlocked, unsplit, kept],
-  'service-dies': [unlocked, unsplit, kept],
-  'databases-die': [unlocked, unsplit, kept],
-  partition: [unlocked, unsplit, kept],
-  slow: [unlocked, unsplit, kept],
-  outside: [noLeak, shows, unsplit, kept],
+  none: [unlocked, noneSplit, allHold],
+  'driver-dies': [unlocked, servesHot, servesCold, noneSplit, allHold],
+  'driver-stops': [unlocked, noneSplit, allHold],
+  'service-dies': [unlocked, noneSplit, allHold],
+  'databases-die': [unlocked, noneSplit, allHold],
+  partition: [unlocked, noneSplit, allHold],
+  slow: [unlocked, noneSplit, allHold],
+  outside: [noLeak, shows, noneSplit, allHold],
 };
 
 /** All orders end as they should, and none is visible in part. A database or a service that is down stops every order that needs it. */
-const ATOMIC = [hides, unsplit, kept];
+const ATOMIC = [hides, noneSplit, allHold];
 const TWO_PHASE: Expectations = {
   none: ATOMIC,
   'driver-dies': [blocks, stopsHot, servesCold, ...ATOMIC],
@@ -64,12 +64,12 @@ const TWO_PHASE: Expectations = {
   'databases-die': ATOMIC,
   outside: [leaks, hides],
 };
-const SYNCHRONOUS = [ifSynchronous(unsplit), ifSynchronous(kept)];
+const SYNCHRONOUS = [ifSynchronous(noneSplit), ifSynchronous(allHold)];
 
 /** By protocol, variant and fault. A cell without expectations is measured only: nothing is certain there. */
 const EXPECTED: Readonly<Record<string, Expectations>> = {
   // The payment is captured before any call to the participants behind the partition, or to shipping.
-  unprotected: { 'driver-dies': [torn], partition: [split], outside: [leaks] },
+  unprotected: { 'driver-dies': [splitOrOpen], partition: [split], outside: [leaks] },
   'two-phase-commit': TWO_PHASE,
   'two-phase-commit on kafka': {
     ...TWO_PHASE,
@@ -92,11 +92,11 @@ const EXPECTED: Readonly<Record<string, Expectations>> = {
   'orchestrated-saga': SAGA,
   'try-confirm-cancel': SAGA,
   // The driver has confirmed the payment; the other reservations expire before the takeover: an operator must act.
-  'try-confirm-cancel with a short expiry': { 'driver-stops': [torn] },
+  'try-confirm-cancel with a short expiry': { 'driver-stops': [splitOrOpen] },
   // It completes orders that payment or shipping could not process.
   '0.5PS': { none: SAGA.none!, 'driver-dies': SAGA['driver-dies']!, 'service-dies': [split], outside: [split] },
   // Its customers are answered before the parcel is refused: an operator must act.
-  '1.5PS': { ...SAGA, outside: [torn] },
+  '1.5PS': { ...SAGA, outside: [splitOrOpen] },
   '2PS': SAGA,
   '3PS': SAGA,
   '3PS-reserving': SAGA,

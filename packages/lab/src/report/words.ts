@@ -9,7 +9,7 @@ export const reasons = ({ cancelled }: Pick<Measured, 'cancelled'>): string =>
     .join(', ');
 
 /** Prints a run in one line, and one line per broken promise. */
-export function inWords(seen: Measured): string {
+export function format(seen: Measured): string {
   const line = [
     `held ${seen.heldSeconds} s`,
     `hot served ${percent(seen.hotServed)}`,

@@ -84,15 +84,15 @@ export async function startChoreography(
     },
     complete: (book) => endingsOf(system.databases.order!, book),
     recovers: () => true,
-    async strike(fault, lastsMs, _book, say) {
+    async inject(fault, lastsMs, _book, print) {
       const [begin, end] = injections[fault] ?? [() => {}, () => {}];
       await begin();
-      say(`${fault} begins`);
+      print(`${fault} begins`);
       const from = Date.now();
       await pause(lastsMs);
       const to = Date.now();
       await end();
-      say(`${fault} is repaired`);
+      print(`${fault} is repaired`);
       return { from, to, blocked: 0 };
     },
     async stop() {

@@ -61,7 +61,7 @@ export interface Broker {
   bringBack(): Promise<void>;
 }
 
-export interface Stage {
+export interface FaultContext {
   readonly lab: LabSystem;
   readonly databases: Databases;
   /** The most harmful moment of the protocol. */
@@ -71,11 +71,11 @@ export interface Stage {
   /** The brokers of the decision log, where they can be killed. */
   readonly brokers: readonly Broker[];
   readonly book: Sent[];
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
 }
 
 /** A fault that was injected and repaired. */
-export interface Struck {
+export interface InjectedFault {
   /** Its start and its end in epoch milliseconds. The repair begins at its end. */
   readonly from: number;
   readonly to: number;
@@ -86,92 +86,92 @@ export interface Struck {
 /** The longest extension of a fault for a slow machine. */
 const RELEASED_WITHIN_MS = 60_000;
 
-const waited = ({ blocked }: Struck): string =>
+const waited = ({ blocked }: InjectedFault): string =>
   blocked > 0 ? `; ${blocked} prepared transactions waited for it` : '; no prepared transaction waited for it';
 
 /** Injects a fault, waits and repairs. Resolves after the repair. */
-export async function strike(fault: Fault, lastsMs: number, stage: Stage): Promise<Struck> {
-  const { lab, databases, say } = stage;
+export async function inject(fault: Fault, lastsMs: number, context: FaultContext): Promise<InjectedFault> {
+  const { lab, databases, print } = context;
   const began = Date.now();
-  const lasts = async (): Promise<Struck> => {
+  const lasts = async (): Promise<InjectedFault> => {
     const from = Date.now();
     await pause(lastsMs);
     // While PostgreSQL is down, no lock can be looked at. Prepared transactions survive it.
     if (fault === 'databases-die') return { from, to: Date.now(), blocked: 0 };
     const blocked = () => preparedBefore(databases, from);
-    if (stage.mustRelease) await until(async () => (await blocked()) === 0, RELEASED_WITHIN_MS);
+    if (context.mustRelease) await until(async () => (await blocked()) === 0, RELEASED_WITHIN_MS);
     return { from, to: Date.now(), blocked: await blocked() };
   };
   switch (fault) {
     case 'none':
       return { from: began, to: began, blocked: 0 };
     case 'outside':
-      say('cards; a third of the parcels goes to a country that is not served');
+      print('cards; a third of the parcels goes to a country that is not served');
       return lasts();
     case 'slow': {
       lab.slow(SLOW_MS);
-      say(`${SLOW_MS} ms each way on every link`);
-      const struck = await lasts();
+      print(`${SLOW_MS} ms each way on every link`);
+      const injected = await lasts();
       lab.heal();
-      say('the links are fast again');
-      return struck;
+      print('the links are fast again');
+      return injected;
     }
     case 'brokers-die': {
-      const two = stage.brokers.slice(0, 2);
+      const two = context.brokers.slice(0, 2);
       for (const each of two) each.kill();
-      say('two of three brokers die');
+      print('two of three brokers die');
       await until(async () => (await preparedBefore(databases, Date.now())) > 0, RELEASED_WITHIN_MS);
-      const struck = await lasts();
+      const injected = await lasts();
       await Promise.all(two.map((each) => each.bringBack()));
-      say('the brokers are back');
-      return struck;
+      print('the brokers are back');
+      return injected;
     }
     case 'driver-dies':
     case 'driver-dies,half-committed':
     case 'driver-dies,partition': {
-      const moment = COMBINED_MOMENTS[fault] ?? stage.moment;
+      const moment = COMBINED_MOMENTS[fault] ?? context.moment;
       const driver = lab.processes.get(COORDINATORS[0])!;
-      await atTheWorstMoment({ ...stage, moment }, () => driver.kill('SIGKILL'));
-      say(`${COORDINATORS[0]} killed at '${moment.name}': ${moment.state}`);
-      const struck = await lasts();
+      await atTheWorstMoment({ ...context, moment }, () => driver.kill('SIGKILL'));
+      print(`${COORDINATORS[0]} killed at '${moment.name}': ${moment.state}`);
+      const injected = await lasts();
       lab.heal();
       await driver.restart();
-      say(`${COORDINATORS[0]} restarted${waited(struck)}`);
-      return struck;
+      print(`${COORDINATORS[0]} restarted${waited(injected)}`);
+      return injected;
     }
     case 'driver-stops': {
       const { pid } = lab.processes.get(COORDINATORS[0])!;
-      await atTheWorstMoment(stage, async () => void process.kill(-pid, 'SIGSTOP'));
-      say(`${COORDINATORS[0]} paused at '${stage.moment.name}': ${stage.moment.state}`);
-      const struck = await lasts();
+      await atTheWorstMoment(context, async () => void process.kill(-pid, 'SIGSTOP'));
+      print(`${COORDINATORS[0]} paused at '${context.moment.name}': ${context.moment.state}`);
+      const injected = await lasts();
       process.kill(-pid, 'SIGCONT');
-      say(`${COORDINATORS[0]} resumed${waited(struck)}`);
-      return struck;
+      print(`${COORDINATORS[0]} resumed${waited(injected)}`);
+      return injected;
     }
     case 'partition': {
       lab.cut();
-      say('{coordinators, order, payment} ⟂ {inventory, shipping}');
-      const struck = await lasts();
+      print('{coordinators, order, payment} ⟂ {inventory, shipping}');
+      const injected = await lasts();
       lab.heal();
-      say('partition healed');
-      return struck;
+      print('partition healed');
+      return injected;
     }
     case 'service-dies': {
       const payment = lab.processes.get('payment')!;
       await payment.kill('SIGKILL');
-      say('payment killed');
-      const struck = await lasts();
+      print('payment killed');
+      const injected = await lasts();
       await payment.restart();
-      say('payment restarted');
-      return struck;
+      print('payment restarted');
+      return injected;
     }
     case 'databases-die': {
       databases.kill();
-      say('PostgreSQL killed');
-      const struck = await lasts();
+      print('PostgreSQL killed');
+      const injected = await lasts();
       await databases.bringBack();
-      say('PostgreSQL restarted');
-      return struck;
+      print('PostgreSQL restarted');
+      return injected;
     }
   }
 }

@@ -57,7 +57,7 @@ export async function startLab(given: LabOptions): Promise<LabSystem> {
     }
   }
   const processes = new Map<string, RunningProcess>();
-  const weather = (conditions: LinkConditions, isMeant = (_: { from: string; to: string }) => true) => {
+  const setLinks = (conditions: LinkConditions, isMeant = (_: { from: string; to: string }) => true) => {
     for (const link of links) if (isMeant(link)) link.proxy.conditions = conditions;
   };
   const stop = async () => {
@@ -104,9 +104,9 @@ export async function startLab(given: LabOptions): Promise<LabSystem> {
   return {
     intakes: COORDINATORS.map((name) => `http://127.0.0.1:${ports[name]}`),
     processes,
-    cut: () => weather({ ...CLEAR, blackHole: true }, ({ from, to }) => FAR.has(from) !== FAR.has(to)),
-    slow: (latencyMs) => weather({ ...CLEAR, latencyMs }),
-    heal: () => weather(CLEAR),
+    cut: () => setLinks({ ...CLEAR, blackHole: true }, ({ from, to }) => FAR.has(from) !== FAR.has(to)),
+    slow: (latencyMs) => setLinks({ ...CLEAR, latencyMs }),
+    heal: () => setLinks(CLEAR),
     async follow(rules) {
       write(rules);
       await Promise.all(names.map((name) => fetch(`http://127.0.0.1:${ports[name]}/rules`, { method: 'POST' })));

@@ -57,13 +57,13 @@ export interface ProfileSeen {
 /** Runs the phases one after the other, without a rest between them, and audits at the end. */
 export async function runProfile(
   shop: Runnable & { readonly lab: LabSystem },
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<ProfileSeen> {
   const phases: PhaseSeen[] = [];
   const settled: Promise<unknown>[] = [];
   const books: Sent[][] = [];
   for (const { name, rate, burst, orderAt, isCut } of PHASES) {
-    say(`${name}: ${rate} orders/s for ${PHASE_SECONDS} s`);
+    print(`${name}: ${rate} orders/s for ${PHASE_SECONDS} s`);
     const book: Sent[] = [];
     books.push(book);
     if (isCut) shop.lab.cut();

@@ -14,7 +14,7 @@ import {
 import { watchLocks } from '../measure/watch-locks.js';
 import type { Rules } from '../process/rules.js';
 import { byCard, halfHot, type Place, type Sent, sendOrders } from './customers.js';
-import { type Fault, LASTS_MS, type Struck } from './faults.js';
+import { type Fault, type InjectedFault, LASTS_MS } from './faults.js';
 import { type Databases, query } from './servers.js';
 
 /** A shop that processes orders by a protocol and supports fault injection. */
@@ -26,7 +26,7 @@ export interface Runnable {
   /** Whether anything completes the orders that a fault interrupted. Without it, a run does not wait for them. */
   recovers(): boolean;
   /** Injects a fault, waits for its duration, and repairs it. */
-  strike(fault: Fault, lastsMs: number, book: Sent[], say: (line: string) => void): Promise<Struck>;
+  inject(fault: Fault, lastsMs: number, book: Sent[], print: (line: string) => void): Promise<InjectedFault>;
   /** Calls between processes so far. */
   calls(): Promise<number>;
   /** Deletes all orders, and fills the shop again, for another run on the same processes, by the same protocol or another one. */
@@ -42,7 +42,7 @@ export interface RunOptions {
   readonly calmSeconds: number;
   /** The least duration of the fault in milliseconds. */
   readonly lastsMs?: number;
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
 }
 
 const AT_REST_WITHIN_MS = 120_000;
@@ -51,7 +51,7 @@ const LAST_CALL_MS = 5_000;
 
 /** Sends orders, injects the fault halfway, waits until the system is at rest, and measures. */
 export async function runOn(shop: Runnable, options: RunOptions): Promise<Measured> {
-  const { fault, rate, calmSeconds, lastsMs = LASTS_MS[fault], say } = options;
+  const { fault, rate, calmSeconds, lastsMs = LASTS_MS[fault], print } = options;
   const { databases } = shop;
   const book: Sent[] = [];
   const locks = watchLocks(databases.superuserUrl);
@@ -59,7 +59,7 @@ export async function runOn(shop: Runnable, options: RunOptions): Promise<Measur
   const seconds = calmSeconds * 2 + lastsMs / 1_000;
   const load = sendOrders(shop.place, { rate, seconds, orderAt: fault === 'outside' ? byCard : halfHot }, book);
   await pause(calmSeconds * 1_000);
-  const struck = await shop.strike(fault, lastsMs, book, say);
+  const injected = await shop.inject(fault, lastsMs, book, print);
   const { settled } = await load;
   const idleAt = Date.now();
   await settled;
@@ -71,7 +71,7 @@ export async function runOn(shop: Runnable, options: RunOptions): Promise<Measur
   const after = await costs(shop);
   const { books, verdicts } = await judge(databases, shop.providerUrl);
   const status = new Map(books.orders.map((order) => [order.orderId, order.status]));
-  const [from, to] = fault === 'none' ? [0, Number.POSITIVE_INFINITY] : [struck.from, struck.to];
+  const [from, to] = fault === 'none' ? [0, Number.POSITIVE_INFINITY] : [injected.from, injected.to];
   const latencies = book.flatMap(({ status, answeredAt, dueAt }) =>
     status === 'COMPLETED' && dueAt >= from && dueAt < to ? [answeredAt! - dueAt] : [],
   );
@@ -80,7 +80,7 @@ export async function runOn(shop: Runnable, options: RunOptions): Promise<Measur
   return {
     orders: book.length,
     ...locks.seen(),
-    blocked: struck.blocked,
+    blocked: injected.blocked,
     hotServed: share(servedIn(book, true, from, to)),
     coldServed: share(servedIn(book, false, from, to)),
     completed: { hot: completedIn(book, true, from, to), cold: completedIn(book, false, from, to) },

@@ -8,7 +8,7 @@ import { CHOREOGRAPHY, MOMENTS, protocolOf } from '../protocols/all.js';
 import { startChoreography } from './choreography.js';
 import { placeAt } from './customers.js';
 import { emptyFolder } from './data-folder.js';
-import { type Broker, type Fault, strike } from './faults.js';
+import { type Broker, type Fault, inject } from './faults.js';
 import { type LabSystem, startLab } from './lab-system.js';
 import type { Runnable } from './run.js';
 import { empty, rollBackLeftovers, startDatabases } from './servers.js';
@@ -19,12 +19,12 @@ export interface StartOptions extends Rules {
   /** The faults that the runs will inject. Some need a card processor, or links that can be changed. */
   readonly faults: readonly Fault[];
   readonly dataDir: string;
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
 }
 
 /** Starts a protocol on empty databases. */
 export async function start(given: StartOptions): Promise<Runnable & { stop(): Promise<void>; lab?: LabSystem }> {
-  const { faults, dataDir, say } = given;
+  const { faults, dataDir, print } = given;
   let { protocol, options } = given;
   await emptyFolder(dataDir);
   if (protocol === CHOREOGRAPHY) return startChoreography(dataDir, faults);
@@ -37,7 +37,7 @@ export async function start(given: StartOptions): Promise<Runnable & { stop(): P
     stops.push(() => databases.stop());
     await rollBackLeftovers(databases);
     await stockTheShop(databases);
-    const log = given.decisions === 'kafka' ? await startLog(dataDir, stops, say) : undefined;
+    const log = given.decisions === 'kafka' ? await startLog(dataDir, stops, print) : undefined;
     const providerUrl = faults.includes('outside') ? await startProvider(dataDir, stops) : undefined;
     const lab = await startLab({
       rules: { protocol, options },
@@ -47,7 +47,7 @@ export async function start(given: StartOptions): Promise<Runnable & { stop(): P
       ...(providerUrl && { providerUrl }),
     });
     stops.push(() => lab.stop());
-    say(
+    print(
       `4 participants, 2 coordinators, PostgreSQL (fsync on)${log ? `, decisions on ${log.addresses.length} Kafka broker(s)` : ''}`,
     );
     return {
@@ -58,12 +58,12 @@ export async function start(given: StartOptions): Promise<Runnable & { stop(): P
         const { resume, sweep } = protocolOf(protocol, options);
         return Boolean(resume ?? sweep);
       },
-      strike: (what, lastsMs, book, tell) =>
-        strike(what, lastsMs, {
+      inject: (what, lastsMs, book, print) =>
+        inject(what, lastsMs, {
           lab,
           databases,
           book,
-          say: tell,
+          print,
           moment: MOMENTS[protocol]!,
           // Behind a partition, or without a quorum of brokers, locks wait in any protocol.
           mustRelease:
@@ -93,13 +93,13 @@ export async function start(given: StartOptions): Promise<Runnable & { stop(): P
 async function startLog(
   dataDir: string,
   stops: (() => Promise<unknown>)[],
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<{ addresses: readonly string[]; brokers: readonly Broker[] }> {
-  const cluster = await startKafkaCluster({ dataDir: join(dataDir, 'kafka'), nodes: 3, onProgress: say });
+  const cluster = await startKafkaCluster({ dataDir: join(dataDir, 'kafka'), nodes: 3, onProgress: print });
   stops.push(() => cluster.stop());
   const addresses = cluster.nodes.flatMap(({ brokers }) => brokers);
   const replicas = Math.min(3, addresses.length);
-  if (replicas < 3) say('decision log on fewer than three brokers: it survives a coordinator, not a broker');
+  if (replicas < 3) print('decision log on fewer than three brokers: it survives a coordinator, not a broker');
   await createTopics({
     brokers: addresses,
     clientId: 'quadrille.lab',

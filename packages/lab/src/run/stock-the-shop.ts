@@ -9,7 +9,7 @@ import { accountOf } from '@quadrille/payment/domain/accounts';
 import { ledger } from '@quadrille/payment/domain/ledger';
 import { transaction } from '@quadrille/postgres';
 import { DEFINITIONS, environmentOf } from '../participant/definitions.js';
-import { poolOf, workplaceOf } from '../participant/postgres-here.js';
+import { dependenciesOf, poolOf } from '../participant/postgres-here.js';
 import type { ServiceName } from '../protocol.js';
 import type { Databases } from './servers.js';
 
@@ -70,14 +70,14 @@ function deposited(customerId: string): Rows {
 /** Stores rows in one transaction. They must not exist yet. */
 async function insertRows(urls: Databases['urls'], service: ServiceName, all: readonly Rows[]): Promise<void> {
   const definition = DEFINITIONS[service];
-  const { kept } = workplaceOf(definition, environmentOf(definition));
+  const { stores } = dependenciesOf(definition, environmentOf(definition));
   const pool = poolOf(urls[service]!);
   const at = new Date().toISOString();
   try {
     await transaction(pool, async (tx) => {
       for (const [event, refs] of all) {
         for (const { aggregate, key } of refs) {
-          const { store } = kept.find((each) => each.aggregate.name === aggregate.name)!;
+          const { store } = stores.find((each) => each.aggregate.name === aggregate.name)!;
           const after = aggregate.evolve(aggregate.initial(key), event, at);
           const stored = { id: newId(), type: event.type, data: event.data, at };
           await store.save(tx, [{ key, before: undefined, after, events: [stored] }]);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@quadrille/nest';
 import { bodyOf, post, type Sent } from './customers.js';
-import type { Fault, Stage } from './faults.js';
+import type { Fault, FaultContext } from './faults.js';
 import { until } from './in-doubt.js';
 import { COORDINATORS } from './lab-system.js';
 import { type Databases, query } from './servers.js';
@@ -28,12 +28,12 @@ export interface WorstMoment {
  * the far side.
  */
 export async function atTheWorstMoment(
-  { lab, databases, moment, book }: Stage,
+  { lab, databases, moment, book }: FaultContext,
   act: () => Promise<void>,
 ): Promise<void> {
   const arrived = new Set<string>();
   const waiting = new Set<ServerResponse>();
-  let wake = () => {};
+  let onArrival = () => {};
   const server = createServer((request, response) => {
     if (moment.cuts) {
       lab.cut();
@@ -41,7 +41,7 @@ export async function atTheWorstMoment(
     } else waiting.add(response);
     request.resume();
     arrived.add(request.url!.slice(1));
-    wake();
+    onArrival();
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const callback = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -50,9 +50,9 @@ export async function atTheWorstMoment(
     for (;;) {
       if (Date.now() > deadline)
         throw new Error(`No order reached '${moment.name}' within ${REACHED_WITHIN_MS / 1_000} s.`);
-      const waking = new Promise<void>((resolve) => (wake = resolve));
+      const arrival = new Promise<void>((resolve) => (onArrival = resolve));
       const answered = sendHot(lab.intakes[0]!, moment.name, callback, book);
-      if (arrived.size === 0) await Promise.race([waking, answered, pause(ATTEMPT_MS)]);
+      if (arrived.size === 0) await Promise.race([arrival, answered, pause(ATTEMPT_MS)]);
       const [orderId] = arrived;
       if (orderId === undefined) continue;
       if (!moment.isReached || (await moment.isReached(databases, orderId))) break;
