@@ -10,7 +10,7 @@ const yesNo = z
 const PORT = 'a whole number from 0 to 65535';
 
 const Environment = z.object({
-  /** The address of the HTTP server. Any except loopback requires GIVES_TOKENS_TO_ANYBODY. */
+  /** The address of the HTTP server. Any except loopback requires ALLOW_UNAUTHENTICATED_TOKENS. */
   HOST: z.string().default('127.0.0.1'),
   /** The port of the HTTP server; 0 selects a free one. */
   PORT: z.coerce.number(PORT).int(PORT).min(0, PORT).max(65_535, PORT).default(3007),
@@ -23,7 +23,7 @@ const Environment = z.object({
   /** The folder of the signing key, which is created if it is missing. */
   IDENTITY_PROVIDER_DATA_DIR: z.string().default('.quadrille/identity-provider'),
   /** Required if HOST is not loopback: any client that reaches it can get the token of an operator. */
-  GIVES_TOKENS_TO_ANYBODY: yesNo.default(false),
+  ALLOW_UNAUTHENTICATED_TOKENS: yesNo.default(false),
   /** Maximum time of running requests at shutdown. */
   SHUTDOWN_TIMEOUT_MS: z.coerce.number('milliseconds').int('milliseconds').min(1).max(600_000).default(10_000),
   /** `info` logs the address; any other level logs only errors. */
@@ -48,10 +48,10 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     );
     throw new BootProblem(sentences.join('\n'));
   }
-  const { HOST, GIVES_TOKENS_TO_ANYBODY } = read.data;
-  if (isLoopback(HOST) || GIVES_TOKENS_TO_ANYBODY) return read.data;
+  const { HOST, ALLOW_UNAUTHENTICATED_TOKENS } = read.data;
+  if (isLoopback(HOST) || ALLOW_UNAUTHENTICATED_TOKENS) return read.data;
   throw new BootProblem(
-    `HOST is ${HOST}, so other machines reach this identity provider, which gives any client an operator's token: unset HOST, or set GIVES_TOKENS_TO_ANYBODY=1.`,
+    `HOST is ${HOST}, so other machines reach this identity provider, which gives any client an operator's token: unset HOST, or set ALLOW_UNAUTHENTICATED_TOKENS=1.`,
   );
 }
 

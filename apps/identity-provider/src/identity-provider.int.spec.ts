@@ -172,11 +172,11 @@ describe('the identity provider', () => {
     ]);
   });
 
-  it('does not start if other machines reach it, unless GIVES_TOKENS_TO_ANYBODY is set', () => {
+  it('does not start if other machines reach it, unless ALLOW_UNAUTHENTICATED_TOKENS is set', () => {
     expect(() => readEnvironment({ HOST: '0.0.0.0' })).toThrow(
-      "HOST is 0.0.0.0, so other machines reach this identity provider, which gives any client an operator's token: unset HOST, or set GIVES_TOKENS_TO_ANYBODY=1.",
+      "HOST is 0.0.0.0, so other machines reach this identity provider, which gives any client an operator's token: unset HOST, or set ALLOW_UNAUTHENTICATED_TOKENS=1.",
     );
-    expect(readEnvironment({ HOST: '0.0.0.0', GIVES_TOKENS_TO_ANYBODY: '1' }).HOST).toBe('0.0.0.0');
+    expect(readEnvironment({ HOST: '0.0.0.0', ALLOW_UNAUTHENTICATED_TOKENS: '1' }).HOST).toBe('0.0.0.0');
     expect(readEnvironment({}).PORT).toBe(3007);
     expect(() => readEnvironment({ PORT: 'many' })).toThrow('PORT is "many"; expected a whole number from 0 to 65535.');
   });

@@ -44,7 +44,7 @@ const IMAGES = fileURLToPath(new URL('../../../docs/images', import.meta.url));
 
 /** Takes an image of the documentation, if requested. */
 export async function takePicture(page: Page, name: string): Promise<void> {
-  if (takesPictures) await page.screenshot({ path: `${IMAGES}/${name}.png` });
+  if (takesPictures) await page.screenshot({ path: `${IMAGES}/${name}.png`, animations: 'disabled' });
 }
 
 /** The reason why no browser is available, as half a sentence; undefined if one is. */
