@@ -14,7 +14,7 @@ import { eventually } from './eventually.js';
 import { orderBody } from './order-body.js';
 import { signInAt } from './signed-in.js';
 
-const BUILT_AND_HEALTHY_WITHIN_MS = 480_000;
+const BUILT_AND_HEALTHY_WITHIN_MS = 900_000;
 const ENDED_WITHIN_MS = 60_000;
 
 const SBOM = fileURLToPath(new URL('../../../infra/supply-chain/sbom.mjs', import.meta.url));

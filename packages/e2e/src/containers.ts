@@ -15,7 +15,7 @@ import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainer
 import { KAFKA_IMAGE, POSTGRES_IMAGE } from './engine.js';
 import { eventually } from './eventually.js';
 
-const STARTED_WITHIN_MS = 120_000;
+const STARTED_WITHIN_MS = 240_000;
 const POSTGRES_PORT = 5_432;
 const CONTROLLER_PORT = 9_093;
 const PASSWORD = 'of-a-test';

@@ -5,7 +5,7 @@ import { provoke } from './provoke.js';
 import { type Stack, type StackOptions, startStack } from './stack.js';
 import { eventsSeen, timelineOf, untilEnded, untilSeen } from './timeline.js';
 
-const STARTED_WITHIN_MS = 180_000;
+const STARTED_WITHIN_MS = 300_000;
 const STOPPED_WITHIN_MS = 60_000;
 
 /** Defines one spec per ending on a system with these options: expected timeline = observed timeline; finally all promises. */
