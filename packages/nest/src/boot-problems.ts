@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { KafkaUnreachable } from '@quadrille/kafka';
 import { NewerSchema } from '@quadrille/runtime';
 
@@ -60,7 +61,7 @@ const isTimeout = (error: unknown): boolean =>
   error instanceof Error && /timeout/i.test(error.message) && !codeOf(error)?.match(/^[0-9A-Z]{5}$/);
 
 /** Whether the database is still starting, or too busy to answer in time: it may answer later. */
-export const mayAnswerLater = (error: unknown): boolean => isTimeout(error) || codeOf(error) === STARTING;
+const mayAnswerLater = (error: unknown): boolean => isTimeout(error) || codeOf(error) === STARTING;
 
 /** Describes a failure to use the database of a variable at boot. An unexpected error is returned unchanged. */
 export function databaseProblem(error: unknown, url: string, variable = 'DATABASE_URL'): unknown {
@@ -105,3 +106,23 @@ export const brokerProblem = (brokers: readonly string[], { refusal, message, ca
           'Start it, or correct KAFKA_BROKERS.',
     { cause },
   );
+
+/** Time in ms for a database that is starting, or overloaded because many services start at once. */
+const ANSWERS_WITHIN_MS = 30_000;
+const RETRY_EVERY_MS = 500;
+
+/**
+ * Repeats `work` at boot while its database is starting or does not answer in time, for 30 s at most. Any other failure is final
+ * at once.
+ */
+export async function onceItAnswers<T>(work: () => Promise<T>, withinMs = ANSWERS_WITHIN_MS): Promise<T> {
+  const until = performance.now() + withinMs;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!mayAnswerLater(error) || performance.now() > until) throw error;
+      await pause(RETRY_EVERY_MS);
+    }
+  }
+}

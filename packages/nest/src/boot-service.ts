@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { crashOn } from '@quadrille/crash-points';
 import type { z } from 'zod';
 import { readEnvironmentOf } from './broker.js';
-import { demandSoundTopics } from './choreography-problems.js';
+import { demandSoundTopics, demandSteps } from './choreography-problems.js';
 import type { ServiceDefinition } from './definition.js';
 import { type CommonEnvironment, securityOf } from './environment.js';
 import { Controls } from './faults/controls.js';
@@ -12,12 +12,11 @@ import { AdminListener } from './http/admin-listener.js';
 import { makeApplication } from './http/application.js';
 import { admitCommands } from './http/caller.js';
 import { listen, listenToOperators } from './http/listen.js';
-import { createVerifier } from './identity/create-verifier.js';
+import { createVerifier } from './identity/token-verifier.js';
 import { serviceLog } from './logging.js';
 import type { ServiceContext } from './service-context.js';
 import { openParts, startParts } from './service-parts.js';
 import { Shutdown } from './shutdown.js';
-import { demandSteps } from './step-problems.js';
 
 /** A service that accepts requests and records. */
 export interface RunningService {

@@ -2,8 +2,7 @@ import { messageOf, poolOptions } from '@quadrille/postgres';
 import { LogThrottle, migrate, migrationsOf } from '@quadrille/runtime';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
-import { databaseProblem } from './boot-problems.js';
-import { onceItAnswers } from './once-it-answers.js';
+import { databaseProblem, onceItAnswers } from './boot-problems.js';
 import type { ServiceContext } from './service-context.js';
 
 /** Migrates, then opens one data source with one pool, which the read side and the runner's transactions share. */

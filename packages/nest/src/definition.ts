@@ -3,7 +3,7 @@ import type { PersonalData, Tx } from '@quadrille/choreography';
 import type { RuntimeDefinition } from '@quadrille/runtime';
 import type { EntitySchema, MigrationInterface } from 'typeorm';
 import type { z } from 'zod';
-import type { TokenReader } from './identity/token-reader.js';
+import type { TokenReader } from './identity/token-verifier.js';
 
 /** The complete definition of a service: the table of contents of an app. `runService` runs it. */
 export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawShape, Gateways = unknown>

@@ -3,12 +3,10 @@ import { BROKERS_EXPECTED, brokersIn } from '@quadrille/kafka/addresses';
 import { type Security, SecurityProblem, secretOf, securityFrom, type Variables } from '@quadrille/kafka/security';
 import { z } from 'zod';
 import { BootProblem } from './boot-problems.js';
+import { kafkaEnvironment, personalDataEnvironment, postgresUrl } from './connection-environment.js';
 import { demoPasswordProblem } from './demo-password.js';
 import { httpEnvironment } from './http/http-environment.js';
 import { identityEnvironment, identityProblem } from './identity/identity-environment.js';
-import { kafkaEnvironment } from './kafka-environment.js';
-import { personalDataEnvironment } from './personal-data-environment.js';
-import { isPostgresUrl, POSTGRES_URL_EXPECTED } from './postgres-url.js';
 
 const MAX_INT32 = 2_147_483_647;
 /** Variables that may be in a file, which the variable of that name with `_FILE` names. Those of Kafka are read at each login. */
@@ -46,7 +44,7 @@ const milliseconds = (most = MAX_INT32) => whole(1, most, 'milliseconds');
 /** The environment variables of every service. A service adds its own in its definition. */
 export const commonEnvironment = {
   /** The service's own database and role; or in the file of `DATABASE_URL_FILE`. */
-  DATABASE_URL: z.string({ error: POSTGRES_URL_EXPECTED }).refine(isPostgresUrl, POSTGRES_URL_EXPECTED),
+  DATABASE_URL: postgresUrl,
   /** Maximum connections, shared by all work of the service. */
   DATABASE_POOL_SIZE: whole(3, 500, 'connections').default(10),
   /** Maximum wait for a free connection, or for a response of the server; then the request fails. */

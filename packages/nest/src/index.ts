@@ -38,9 +38,7 @@ export { addressOf } from './http/rate-limit.js';
 export { IdempotencyKey, idempotencyKeyOf, Traceparent, traceparentOf } from './http/request-headers.js';
 export { type Access, Customer, OPERATOR_SCOPE, Operator, Public } from './identity/access.js';
 export { CurrentPrincipal, mayActFor, type Principal } from './identity/principal.js';
-export type { TokenReader } from './identity/token-reader.js';
-export type { TokenVerifier, Verified } from './identity/token-verifier.js';
-export { ENVIRONMENT, GATEWAYS, LOG, PERSONAL_DATA, TOKEN_VERIFIER } from './injected.js';
+export type { TokenReader, TokenVerifier, Verified } from './identity/token-verifier.js';
 export { ChoreographyService } from './module/choreography-service.js';
 export { entityManagerOf } from './module/entity-manager.js';
 export type { FeatureOptions } from './module/feature.js';
@@ -56,3 +54,4 @@ export {
 } from './module/quadrille.module.js';
 export type { RoutesOptions } from './module/routes.js';
 export { Step, type StepOf, type StepTransaction } from './module/step.js';
+export { ENVIRONMENT, GATEWAYS, LOG, PERSONAL_DATA, TOKEN_VERIFIER } from './service-module.js';

@@ -3,10 +3,9 @@ import { DataKeys, KeyedPersonalData, sealCommandsOf, WrongSecret } from '@quadr
 import { messageOf, poolOptions } from '@quadrille/postgres';
 import { LogThrottle, type RunnerOptions } from '@quadrille/runtime';
 import { Pool } from 'pg';
-import { BootProblem, databaseProblem } from './boot-problems.js';
+import { BootProblem, databaseProblem, onceItAnswers } from './boot-problems.js';
 import type { ServiceDefinition } from './definition.js';
 import type { CommonEnvironment } from './environment.js';
-import { onceItAnswers } from './once-it-answers.js';
 import type { ServiceContext } from './service-context.js';
 
 /** Connections to the database of the keys. Requests are collected, so few are needed. */

@@ -1,4 +1,3 @@
-export { momentOf } from './moment-of.js';
 export { conflictKind, isConflict, isInDoubt, mayPass, messageOf, type Scope, scopeOf } from './pg-errors.js';
 export { poolOptions } from './pool-options.js';
 export {
@@ -9,4 +8,4 @@ export {
   retryConflicts,
 } from './retry-conflicts.js';
 export { clientOf, LastWrites, savepoint, transaction } from './transaction.js';
-export { insertFresh, isoOf, send, settleAll, utc, writeEach, writing } from './writes.js';
+export { insertFresh, isoOf, momentOf, send, settleAll, utc, writeEach, writing } from './writes.js';

@@ -2,8 +2,7 @@ import { Problem } from '@quadrille/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Access, OPERATOR_SCOPE } from './access.js';
 import { ANONYMOUS, ANYONE, type Identified } from './principal.js';
-import type { TokenReader } from './token-reader.js';
-import type { TokenVerifier } from './token-verifier.js';
+import type { TokenReader, TokenVerifier } from './token-verifier.js';
 
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
 

@@ -7,9 +7,8 @@ import { makeApplication } from '../http/application.js';
 import { httpSettings } from '../http/http-settings.fixture.js';
 import type { ServiceProviders } from '../service-module.js';
 import { Customer } from './access.js';
-import { createVerifier } from './create-verifier.js';
 import { TestIssuer } from './issuer.fixture.js';
-import type { TokenVerifier } from './token-verifier.js';
+import { createVerifier, type TokenVerifier } from './token-verifier.js';
 
 /** Number of measured runs, after as many unmeasured ones. */
 const TIMES = 2_000;

@@ -8,9 +8,9 @@ import { makeApplication } from '../http/application.js';
 import { httpSettings } from '../http/http-settings.fixture.js';
 import type { ServiceProviders } from '../service-module.js';
 import { Customer, OPERATOR_SCOPE, Operator, Public } from './access.js';
-import { createVerifier } from './create-verifier.js';
 import { TestIssuer } from './issuer.fixture.js';
 import { CurrentPrincipal, inTheNameOf, mayActFor, type Principal } from './principal.js';
+import { createVerifier } from './token-verifier.js';
 
 // Key generation and signatures take seconds under load.
 jest.setTimeout(30_000);

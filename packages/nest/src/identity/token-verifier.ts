@@ -1,7 +1,17 @@
 import { idNamed, Problem } from '@quadrille/runtime';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import type { Logger } from 'pino';
 import { OPERATOR_SCOPE } from './access.js';
+import type { IdentityEnvironment } from './identity-environment.js';
 import type { Principal } from './principal.js';
+import { remoteKeys } from './remote-keys.js';
+
+/** Finds the access token of a request without `Authorization`, such as one in a cookie. A provider of the service. */
+export interface TokenReader {
+  /** Returns undefined without a token. Throws a problem to answer the request with it. */
+  tokenOf(request: FastifyRequest, reply: FastifyReply): Promise<string | undefined>;
+}
 
 /** Asymmetric algorithms only: no shared secrets, and never `none`. */
 const ALGORITHMS = [
@@ -108,4 +118,16 @@ function sentenceOf(error: errors.JOSEError, { issuer, audience }: VerifierOptio
     return `The token is not signed by ${issuer}.`;
   }
   return 'The token cannot be read as a signed JWT.';
+}
+
+/** Creates the verifier for tokens of AUTH_ISSUER; undefined if callers are not authenticated. */
+export function createVerifier(env: IdentityEnvironment, log: Pick<Logger, 'warn'>): TokenVerifier | undefined {
+  const {
+    AUTH_ISSUER: issuer,
+    AUTH_AUDIENCE: audience,
+    AUTH_JWKS_URL: jwksUrl,
+    PLAIN_HTTP_HOSTS: plainHttpHosts,
+  } = env;
+  if (issuer === undefined || audience === undefined) return undefined;
+  return new TokenVerifier({ issuer, audience, keys: remoteKeys({ issuer, jwksUrl, plainHttpHosts, log }) });
 }

@@ -2,8 +2,7 @@ import type { Migration } from '@quadrille/outbox';
 import { messageOf, poolOptions } from '@quadrille/postgres';
 import { migrate } from '@quadrille/runtime';
 import { Pool } from 'pg';
-import { databaseProblem } from '../boot-problems.js';
-import { onceItAnswers } from '../once-it-answers.js';
+import { databaseProblem, onceItAnswers } from '../boot-problems.js';
 import type { ServiceContext } from '../service-context.js';
 import { MIGRATIONS_TABLE } from './open-context.js';
 

@@ -1,7 +1,7 @@
 import type { DiscoveryService } from '@nestjs/core';
 import type { Rows, ServiceSteps, Step } from '@quadrille/choreography';
 import { BootProblem } from '../boot-problems.js';
-import { stepProblems } from '../step-problems.js';
+import { stepProblems } from '../choreography-problems.js';
 import type { FeatureOptions } from './feature.js';
 import { STEP, type StepMetadata, stepFrom } from './step.js';
 
