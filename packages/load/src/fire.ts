@@ -1,4 +1,3 @@
-import { inParallel } from './in-parallel.js';
 import { mixed, ORDER_KINDS, type OrderKind, type People } from './kinds.js';
 import type { Answer, ShopClient } from './shop-client.js';
 
@@ -48,4 +47,17 @@ async function cancel(shop: ShopClient, orderId: string): Promise<void> {
   const { status, body } = await shop.cancelOrder(orderId);
   if (status !== 202 && status !== 409)
     throw new Error(`A cancellation was answered ${status}: ${JSON.stringify(body)}`);
+}
+
+/** Runs `work` for every item, at most `workers` at a time, in the order of the items. */
+export async function inParallel<Item>(
+  items: Iterable<Item>,
+  workers: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const iterator = items[Symbol.iterator]();
+  const worker = async () => {
+    for (let next = iterator.next(); !next.done; next = iterator.next()) await work(next.value);
+  };
+  await Promise.all(Array.from({ length: workers }, worker));
 }

@@ -1,6 +1,5 @@
 export { demoToken } from './demo-token.js';
-export { type Fired, fireOne, fireOrders } from './fire.js';
-export { inParallel } from './in-parallel.js';
+export { type Fired, fireOne, fireOrders, inParallel } from './fire.js';
 export {
   endlessly,
   mixed,

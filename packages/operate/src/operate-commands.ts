@@ -1,8 +1,7 @@
 import { accessRulesOf, asyncApi, type Choreography, type QuadrilleConfig, servicesOf } from '@quadrille/choreography';
 import type { Command } from 'commander';
-import { asyncapiCommandOf } from './commands/asyncapi.js';
 import { auditCommandOf } from './commands/audit.js';
-import { diagramCommandOf } from './commands/diagram.js';
+import { asyncapiCommandOf, diagramCommandOf } from './commands/describe.js';
 import { doctorCommandOf } from './commands/doctor.js';
 import { liveCommandOf } from './commands/live.js';
 import { timelineCommandOf } from './commands/timeline.js';

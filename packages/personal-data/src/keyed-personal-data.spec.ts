@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { sealedOr } from '@quadrille/choreography';
 import fc from 'fast-check';
 import { z } from 'zod';
+import { openText, sealText } from './keyed-personal-data.js';
 import { MasterKeys, WrongSecret } from './master-key.js';
-import { openText, sealText } from './sealed-text.js';
 
 const [key, other] = [randomBytes(32), randomBytes(32)];
 

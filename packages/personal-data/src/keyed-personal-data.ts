@@ -1,6 +1,6 @@
-import { ERASED, isSealed, mapTexts, type Opened, type PersonalData } from '@quadrille/choreography';
+import { ERASED, isSealed, mapTexts, type Opened, type PersonalData, SEALED_PREFIX } from '@quadrille/choreography';
+import { decrypt, encrypt } from './cipher.js';
 import type { DataKeys } from './data-keys.js';
-import { openText } from './sealed-text.js';
 
 /** Opens sealed texts with the keys of the database. */
 export class KeyedPersonalData implements PersonalData {
@@ -17,3 +17,11 @@ export class KeyedPersonalData implements PersonalData {
     return mapTexts(value, (text) => (isSealed(text) ? open(text) : text)) as Opened<Value>;
   }
 }
+
+/** Encrypts a text with the key of one person. Equal texts have different sealed forms. */
+export const sealText = (key: Buffer, text: string): string =>
+  `${SEALED_PREFIX}${encrypt(key, Buffer.from(text)).toString('base64url')}`;
+
+/** Returns undefined if the key does not open the text. */
+export const openText = (key: Buffer, sealed: string): string | undefined =>
+  decrypt(key, Buffer.from(sealed.slice(SEALED_PREFIX.length), 'base64url'))?.toString();

@@ -1,6 +1,6 @@
 import { type FieldPath, personalFieldsHandledBy, type Rejection, type Rows, reject } from '@quadrille/choreography';
 import type { DataKeys } from './data-keys.js';
-import { sealText } from './sealed-text.js';
+import { sealText } from './keyed-personal-data.js';
 
 /** A command with its personal fields sealed, or the refusal of a person whose data were erased. */
 export type SealedCommand = { readonly data: unknown } | Rejection;

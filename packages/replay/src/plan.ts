@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import { COUNTRY_CODES } from './countries.js';
-import { idOf } from './id-of.js';
 import type { Fate, InvoiceLine } from './invoice-line.js';
 
 /** Plan of a replay, in file order. Each line has a result, or is in exactly one order or return. */
@@ -122,4 +122,12 @@ function invoiceOf(lines: readonly InvoiceLine[], fates: Map<InvoiceLine, Fate>)
     items,
     lines: lines.filter((line) => !fates.has(line)),
   };
+}
+
+/** Returns the same UUID for the same name (RFC 9562 version 8): a customer of a file has the same id in each replay. */
+function idOf(name: string): string {
+  const bytes = createHash('sha256').update(`quadrille replay: ${name}`).digest().subarray(0, 16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

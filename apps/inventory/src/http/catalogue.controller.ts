@@ -5,9 +5,8 @@ import { Caller, Commands, Operator, Public, Traceparent, type Waiter } from '@q
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { findProduct, listCatalogue, ProductView } from '../reads/catalogue.js';
-import { eventOf } from './event-of.js';
+import { eventOf, unknownSku } from './outcome.js';
 import { Next, PageRequest, page } from './page.js';
-import { unknownSku } from './unknown-sku.js';
 
 const Listing = ListProduct.omit({ sku: true });
 const CataloguePage = z.object({ products: z.array(ProductView), next: Next });

@@ -7,3 +7,6 @@ export function eventOf(outcome: CommandOutcome): Envelope | undefined {
   const { status, refused, detail, pointers } = outcome.refused;
   throw new Problem(status, refused, detail, pointers ? { pointers } : {});
 }
+
+/** The problem for a SKU that is not in the catalogue; receive-stock rejects it with the same code. */
+export const unknownSku = (sku: string) => new Problem(404, 'unknown-sku', `SKU ${sku} is not in the catalogue.`);

@@ -5,9 +5,8 @@ import { Caller, Commands, IdempotencyKey, newId, Operator, Public, Traceparent,
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { findStock, listStock, StockView } from '../reads/stock.js';
-import { eventOf } from './event-of.js';
+import { eventOf, unknownSku } from './outcome.js';
 import { Next, PageRequest, page } from './page.js';
-import { unknownSku } from './unknown-sku.js';
 
 type Receipt = z.infer<typeof ReceiveStock>;
 const ReceiptRequest = ReceiveStock.pick({ quantity: true });

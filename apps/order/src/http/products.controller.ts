@@ -4,7 +4,7 @@ import { Sku } from '@quadrille/contracts';
 import { Problem, Public } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { amountOf } from '../persistence/amount.js';
+import { amountOf } from '../persistence/products.js';
 import { ApiProblem } from './api-problem.js';
 
 const Offer = z.object({

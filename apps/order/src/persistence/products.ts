@@ -1,6 +1,5 @@
 import { writing } from '@quadrille/nest';
 import type { Product } from '../domain/product.js';
-import { amountOf } from './amount.js';
 
 interface ProductRow {
   readonly sku: string;
@@ -67,3 +66,10 @@ export const productStore = writing<Product>({
     ];
   },
 });
+
+/** Parses an amount in minor units: the driver returns `bigint` as text. Throws if it exceeds the safe integers. */
+export function amountOf(bigint: string): number {
+  const amount = Number(bigint);
+  if (!Number.isSafeInteger(amount)) throw new RangeError(`${bigint} is not an exact amount: it is no safe integer.`);
+  return amount;
+}

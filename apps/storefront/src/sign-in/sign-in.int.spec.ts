@@ -8,7 +8,7 @@ import { CurrentPrincipal, Customer, type Principal, type ServiceDefinition } fr
 import { pino } from 'pino';
 import { makeApplication } from '../../../../packages/nest/src/http/application.js';
 import { httpSettings } from '../../../../packages/nest/src/http/http-settings.fixture.js';
-import { createVerifier } from '../../../../packages/nest/src/identity/create-verifier.js';
+import { createVerifier } from '../../../../packages/nest/src/identity/token-verifier.js';
 import type { ServiceProviders } from '../../../../packages/nest/src/service-module.js';
 import { readEnvironment } from '../../../identity-provider/src/environment.js';
 import { type IdentityProvider, startIdentityProvider } from '../../../identity-provider/src/identity-provider.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ratesOf } from './saga-numbers.js';
+import { evenly, ratesOf } from './saga-numbers.js';
 
 describe('the rates of the stage', () => {
   it('sum emissions by step and by topic', () => {
@@ -21,5 +21,21 @@ describe('the rates of the stage', () => {
 
   it('are empty without emissions', () => {
     expect(ratesOf({})).toEqual({ eventsPerSecond: 0, begunPerSecond: 0, endedPerSecond: 0, byTopic: {}, byStep: {} });
+  });
+});
+
+describe('an even sample', () => {
+  it.each([
+    ['takes all of few', 10, 13, 5, [11, 12, 13]],
+    ['spreads over many', 0, 1_000, 4, [250, 500, 750, 1_000]],
+    ['is empty if nothing is new', 7, 7, 5, []],
+  ])('%s', (_, after, upTo, count, expected) => {
+    expect(evenly(after, upTo, count)).toEqual(expected);
+  });
+
+  it('contains no number twice', () => {
+    const chosen = evenly(3, 100, 60);
+    expect(new Set(chosen).size).toBe(60);
+    expect([Math.min(...chosen) > 3, chosen.at(-1)]).toEqual([true, 100]);
   });
 });

@@ -10,7 +10,6 @@ import {
   sagasInFlight,
   sagasToLookAt,
 } from '../persistence/stage-numbers.js';
-import { evenly } from './evenly.js';
 import { type Counts, Sliding } from './sliding.js';
 import type { MovingEvent, SagaNumbers } from './snapshot.js';
 
@@ -109,3 +108,10 @@ export function ratesOf(
 }
 
 const tenths = (number: number): number => Math.round(number * 10) / 10;
+
+/** Returns at most `count` whole numbers above `after` and up to `upTo`, evenly spaced, including the last one. */
+export function evenly(after: number, upTo: number, count: number): number[] {
+  const all = Math.max(0, upTo - after);
+  const chosen = Math.min(all, count);
+  return Array.from({ length: chosen }, (_, at) => upTo - Math.floor(((chosen - 1 - at) * all) / chosen));
+}

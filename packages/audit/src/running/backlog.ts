@@ -1,4 +1,4 @@
-import { momentInWords } from '../moment.js';
+import { momentInWords } from './orders.js';
 import type { Snapshot } from './snapshot.js';
 
 /** Unfinished work at a point in time: all of it, or the part from before an earlier time. */

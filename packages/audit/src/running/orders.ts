@@ -1,5 +1,4 @@
 import type { RecordEntry } from '../books.js';
-import { momentInWords } from '../moment.js';
 import {
   type ChangedOrder,
   changedOrders,
@@ -189,3 +188,9 @@ export class Orders {
 
 const overdueInWords = ({ orderId, status, placedAt }: ChangedOrder): string =>
   `order ${orderId} is still ${status}, placed at ${momentInWords(placedAt)}`;
+
+/** Formats a time in ms since 1970 as ISO 8601, or as the number if it is out of range (PostgreSQL has infinity). */
+export function momentInWords(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? String(ms) : date.toISOString();
+}

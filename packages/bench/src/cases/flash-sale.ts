@@ -1,7 +1,7 @@
 import { RARE } from '../load/goods.js';
 import { rareOrder } from '../load/order-requests.js';
 import { type Figures, figuresOf } from '../measure/figures.js';
-import { oneRow } from '../measure/one-row.js';
+import { oneRow } from '../measure/statements.js';
 import type { Findings } from '../report/case-result.js';
 import { spreadOf } from '../report/spread.js';
 import { number, rounded, withSpread } from '../report/words.js';

@@ -1,4 +1,4 @@
-import { oneRow } from '../measure/one-row.js';
+import { oneRow } from '../measure/statements.js';
 import { databaseOf, withDatabase } from '../measure/with-database.js';
 
 /** The id range of the history. No other ids are in it, and they are ordered by time as real order ids are. */

@@ -1,6 +1,6 @@
 import { CUSTOMERS, closedLoop } from '../load/closed-loop.js';
 import { sum } from '../measure/figures.js';
-import { oneRow } from '../measure/one-row.js';
+import { oneRow } from '../measure/statements.js';
 import { beginWindow } from '../measure/window.js';
 import type { Findings } from '../report/case-result.js';
 import { medianRun, percentile, spreadOf } from '../report/spread.js';

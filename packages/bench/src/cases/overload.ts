@@ -4,7 +4,7 @@ import { mixedOrder } from '../load/order-requests.js';
 import { place } from '../load/place.js';
 import { family } from '../measure/cpu.js';
 import { memoryBytes } from '../measure/memory.js';
-import { oneRow } from '../measure/one-row.js';
+import { oneRow } from '../measure/statements.js';
 import type { Findings, Target } from '../report/case-result.js';
 import { percentile } from '../report/spread.js';
 import { number, rounded } from '../report/words.js';

@@ -3,7 +3,7 @@ import { readTopics } from '@quadrille/kafka';
 import { Kafka, logLevel } from 'kafkajs';
 import type pg from 'pg';
 import { sum } from '../measure/figures.js';
-import { oneRow } from '../measure/one-row.js';
+import { oneRow } from '../measure/statements.js';
 import { beginWindow } from '../measure/window.js';
 import { connected } from '../measure/with-database.js';
 import { pauseRelay } from '../systems/hold-topics.js';

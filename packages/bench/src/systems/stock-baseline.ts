@@ -1,5 +1,5 @@
 import { CURRENCY, GOODS, POOR, POOR_HAS, RICH, RICH_HAVE } from '../load/goods.js';
-import { oneRow } from '../measure/one-row.js';
+import { oneRow } from '../measure/statements.js';
 
 /** Writes the same goods and accounts directly into the baseline's tables, because its back office is not measured. */
 export async function stockBaseline(databases: Readonly<Record<string, string>>): Promise<void> {

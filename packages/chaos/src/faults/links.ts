@@ -1,5 +1,5 @@
 import type { FaultProxy } from '../proxy/fault-proxy.js';
-import { CLEAR, type LinkConditions } from '../proxy/link-conditions.js';
+import { CLEAR, type LinkConditions } from '../proxy/link.js';
 import type { Fault } from '../schedule/schedule.js';
 import type { ChaoticSystem } from '../system/chaotic-system.js';
 import type { Injection } from './injection.js';

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FaultProxy } from './fault-proxy.js';
-import { CLEAR } from './link-conditions.js';
+import { CLEAR } from './link.js';
 
 let echo: Server;
 let proxy: FaultProxy;

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { Link } from './link.js';
-import { CLEAR, type LinkConditions } from './link-conditions.js';
+import { CLEAR, Link, type LinkConditions } from './link.js';
 
 /** The target address; evaluated per connection, so that a server may restart on another port. */
 export type Target = () => { readonly host: string; readonly port: number };

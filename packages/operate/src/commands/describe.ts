@@ -13,3 +13,10 @@ export const diagramCommandOf = (read: () => Promise<Choreography>): Command =>
       if (json) printJson({ mermaid: mermaid(choreography), table: table(choreography) });
       else process.stdout.write(wanted ? table(choreography) : mermaid(choreography));
     });
+
+/** `quadrille asyncapi`: the document of all events. */
+export const asyncapiCommandOf = (read: () => Promise<Record<string, unknown>>): Command =>
+  new Command('asyncapi')
+    .description('print the AsyncAPI 3 document of all events (JSON)')
+    .option('--json', 'it is JSON in any case')
+    .action(async () => printJson(await read()));

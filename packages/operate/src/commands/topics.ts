@@ -2,7 +2,6 @@ import type { AccessRule } from '@quadrille/choreography';
 import { Command } from 'commander';
 import { accessRulesAsCommands } from '../access-rules-as-commands.js';
 import { printJson } from '../terminal/acting.js';
-import { columns } from '../terminal/columns.js';
 import type { TopicFacts } from '../topic-facts.js';
 
 /** The topics of a system, and the rights that each of its services needs on them. */
@@ -32,4 +31,17 @@ function lines({ topic, services, groups, types }: TopicFacts): string[][] {
     ...(line === 0 ? [topic, services.join(', ')] : ['', '']),
     ...[readers[line] ?? '', what[line] ?? ''],
   ]);
+}
+
+/** Aligns columns to their widest cell; the last one is not padded. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

@@ -5,7 +5,7 @@ import type { SagaEnding } from '../choreography/promises.js';
 import { stepsOf } from '../choreography/steps-of.js';
 import { Unusable } from '../choreography/unusable.js';
 import { type EndingsInWords, reportOf, scenarioInWords, summary } from './exploration-report.js';
-import { FORGETFUL_INBOX, KNOWING_INBOX, MOST_STATES, states } from './explore-options.js';
+import { FORGETFUL_INBOX, KNOWING_INBOX, MOST_STATES, states } from './options.js';
 import { inWords, verified } from './verify.js';
 
 interface Options {

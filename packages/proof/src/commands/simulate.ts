@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { SimulatedModel } from '../simulate/model.js';
 import type { Plan } from '../simulate/plan.js';
 import type { Simulated } from '../simulate/simulate.js';
-import { numbers, wholeNumber } from './whole-number.js';
+import { numbers, wholeNumber } from './options.js';
 
 interface Options {
   readonly seed: number;

@@ -1,4 +1,3 @@
-import { inTurn } from './in-turn.js';
 import type { Life } from './life.js';
 
 type Query = string | { readonly text: string; readonly values?: readonly unknown[] };
@@ -53,5 +52,17 @@ export function memoryPool(database: Reachable, transactions: Answering, life: L
         idle.pop() ?? clientOf({ life, server: database.server, isBroken: false, isSilent: false, lockTimeoutMs: 0 })
       );
     },
+  };
+}
+
+/** Serialises concurrent requests, as a connection of PostgreSQL does. */
+export function inTurn<Request, Answer>(
+  answer: (request: Request) => Promise<Answer>,
+): (request: Request) => Promise<Answer> {
+  let before: Promise<unknown> = Promise.resolve();
+  return (request) => {
+    const answered = before.then(() => answer(request));
+    before = answered.catch(() => {});
+    return answered;
   };
 }
