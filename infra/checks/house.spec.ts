@@ -11,7 +11,7 @@ const MAX_LINES = 200;
 const STEP = /^apps\/[a-z-]+\/src\/steps\//;
 const SHORT_LINES = 20;
 /** A helper with one caller belongs to its caller. Lower it when files are merged. */
-const MAX_SHORT_FILES = 142;
+const MAX_SHORT_FILES = 116;
 
 /** Also those that are not committed yet. */
 const LIST = ['ls-files', '--cached', '--others', '--exclude-standard', 'apps', 'packages', 'infra'];
