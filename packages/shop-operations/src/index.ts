@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { asyncapiCommandOf } from '@quadrille/operate/commands/asyncapi';
+import { asyncapiCommandOf } from '@quadrille/operate/commands/describe';
 import { topicsCommandOf } from '@quadrille/operate/commands/topics';
 import type { Command } from 'commander';
 import { accessRules } from './access-rules.js';

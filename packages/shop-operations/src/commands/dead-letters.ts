@@ -1,6 +1,6 @@
 import { SAGA_SERVICES, type ServiceName } from '@quadrille/contracts';
+import { columns } from '@quadrille/operate/commands/topics';
 import { acting, printJson, Refusal } from '@quadrille/operate/terminal/acting';
-import { columns } from '@quadrille/operate/terminal/columns';
 import { paint } from '@quadrille/operate/terminal/paint';
 import { Command, Option } from 'commander';
 import {

@@ -1,5 +1,5 @@
+import { columns } from '@quadrille/operate/commands/topics';
 import { acting, printJson } from '@quadrille/operate/terminal/acting';
-import { columns } from '@quadrille/operate/terminal/columns';
 import { span } from '@quadrille/operate/terminal/span';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Endpoints, endpointsOf, runningOption } from '../endpoints/endpoints.js';

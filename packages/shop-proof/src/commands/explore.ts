@@ -1,5 +1,5 @@
 import { type EndingsInWords, reportOf, scenarioInWords, summary } from '@quadrille/proof/commands/exploration-report';
-import { FORGETFUL_INBOX, KNOWING_INBOX, MOST_STATES, states } from '@quadrille/proof/commands/explore-options';
+import { FORGETFUL_INBOX, KNOWING_INBOX, MOST_STATES, states } from '@quadrille/proof/commands/options';
 import { Command, Option } from 'commander';
 import { type ExploredScenario, exploreCheckout } from '../checkout/explore-checkout.js';
 import type { JointEnding } from '../checkout/promises.js';
