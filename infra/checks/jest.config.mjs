@@ -29,7 +29,7 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
-  testTimeout: { unit: 5_000, e2e: 180_000 }[kind] ?? 120_000,
+  testTimeout: { unit: 20_000, e2e: 180_000 }[kind] ?? 120_000,
   // Specs with servers often wait: on two cores, three whole systems or four single servers run side by side.
   maxWorkers: { int: 4, e2e: 3 }[kind] ?? 2,
   testSequencer: '<rootDir>/infra/checks/longest-first.mjs',

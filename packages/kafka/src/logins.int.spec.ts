@@ -88,8 +88,9 @@ describe('a client that logs in', () => {
           await producer.send([{ topic, key: 'k', headers: {}, payload: String(sent++) }]);
           return Date.now() - began > LOGIN_LASTS_MS + LOGS_IN_AGAIN_AFTER_MS;
         });
-        await until('all are read', () => read.length >= sent);
-        expect(read).toEqual(Array.from({ length: sent }, (_, n) => String(n)));
+        await until('all are read', () => new Set(read).size >= sent);
+        // Records whose offsets were not committed before a new login may come twice.
+        expect([...new Set(read)]).toEqual(Array.from({ length: sent }, (_, n) => String(n)));
         expect(transport.health()).toMatchObject({ state: 'running', unavailableTopics: [] });
         expect(tokens).toBe(mechanism === 'oauthbearer' ? 1 : 0);
       } finally {
