@@ -94,6 +94,30 @@ describe('the house', () => {
     expect(circleIn(Object.keys(graph), (each) => graph[each]!)).toEqual(['b', 'c', 'b']);
   });
 
+  it('loads no optional peer from the main entry of a package', () => {
+    const loaded = (entry: string): Set<string> => {
+      const names = new Set<string>();
+      const seen = new Set<string>();
+      for (const left = [entry]; left.length > 0; ) {
+        const file = left.pop()!;
+        if (seen.has(file)) continue;
+        seen.add(file);
+        left.push(...importsOf(file));
+        for (const [, path] of sources.get(file)!.matchAll(IMPORT)) names.add(path!);
+      }
+      return names;
+    };
+    const optional = ['nest', 'kafka', 'outbox', 'runtime'].flatMap((name) => {
+      const { peerDependenciesMeta: peers = {} } = JSON.parse(
+        readFileSync(join(ROOT, 'packages', name, 'package.json'), 'utf8'),
+      );
+      const names = loaded(`packages/${name}/src/index.ts`);
+      return Object.keys(peers).map((peer) => [`${name}: ${peer}`, names.has(peer)] as const);
+    });
+    expect(optional.length).toBeGreaterThan(3);
+    expect(optional.filter(([, isLoaded]) => isLoaded)).toEqual([]);
+  });
+
   it('shows each step of the saga in `ls apps/*/src/steps`', () => {
     const steps = production
       .filter((file) => STEP.test(file))

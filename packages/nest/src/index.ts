@@ -39,6 +39,7 @@ export { IdempotencyKey, idempotencyKeyOf, Traceparent, traceparentOf } from './
 export { type Access, Customer, OPERATOR_SCOPE, Operator, Public } from './identity/access.js';
 export { CurrentPrincipal, mayActFor, type Principal } from './identity/principal.js';
 export type { TokenReader, TokenVerifier, Verified } from './identity/token-verifier.js';
+export { ENVIRONMENT, GATEWAYS, LOG, PERSONAL_DATA, TOKEN_VERIFIER } from './injected.js';
 export { ChoreographyService } from './module/choreography-service.js';
 export { entityManagerOf } from './module/entity-manager.js';
 export type { FeatureOptions } from './module/feature.js';
@@ -54,4 +55,3 @@ export {
 } from './module/quadrille.module.js';
 export type { RoutesOptions } from './module/routes.js';
 export { Step, type StepOf, type StepTransaction } from './module/step.js';
-export { ENVIRONMENT, GATEWAYS, LOG, PERSONAL_DATA, TOKEN_VERIFIER } from './service-module.js';

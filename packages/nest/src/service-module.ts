@@ -14,6 +14,7 @@ import { ProblemFilter } from './http/problem-filter.js';
 import { ValidationPipe } from './http/validation-pipe.js';
 import { WorkloadController } from './http/workload.controller.js';
 import type { TokenVerifier } from './identity/token-verifier.js';
+import { ENVIRONMENT, GATEWAYS, LOG, PERSONAL_DATA, TOKEN_VERIFIER } from './injected.js';
 import type { ServiceParts } from './service-parts.js';
 
 /** The providers of a service: created by the boot, because their order of opening and closing matters. */
@@ -80,14 +81,3 @@ const injectables = (given: ServiceProviders): ValueProvider[] => [
   { provide: TOKEN_VERIFIER, useValue: given.verifier },
   ...(given.controls ? [{ provide: Controls, useValue: given.controls }] : []),
 ];
-
-/** Injects the result of the definition's `gateways`. */
-export const GATEWAYS = Symbol('gateways');
-/** Injects the validated environment. */
-export const ENVIRONMENT = Symbol('environment');
-/** Injects the service's access to personal data, a `PersonalData`. */
-export const PERSONAL_DATA = Symbol('personal-data');
-/** Injects the service's pino logger. */
-export const LOG = Symbol('log');
-/** Injects the verifier of access tokens; undefined if callers are not authenticated. */
-export const TOKEN_VERIFIER = Symbol('token-verifier');
