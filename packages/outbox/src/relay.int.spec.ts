@@ -236,8 +236,9 @@ describe('a relay on PostgreSQL', () => {
         if (text.includes('select id, records from outbox')) reads += 1;
       });
       const relay = startRelay(send, { connect, limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
-      await eventually(() => relay.health().heldShards === SHARDS);
+      // Paused from the beginning, so that no look is under way when the rows are committed.
       relay.pause();
+      await eventually(() => relay.health().heldShards === SHARDS);
       const appended = many(40, 3);
       await appendAndWake(relay, ...appended);
       relay.resume();
