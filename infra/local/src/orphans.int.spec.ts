@@ -108,7 +108,11 @@ describe('after the end of the parent', () => {
     `;
     const { child } = await parent(script, 1);
     process.kill(child.pid as number, 'SIGKILL');
-    await until('The engine was not called', 10_000, () => existsSync(callsFile));
+    await until(
+      'The engine was not called',
+      10_000,
+      () => existsSync(callsFile) && readFileSync(callsFile, 'utf8').endsWith('\n'),
+    );
     expect(readFileSync(callsFile, 'utf8')).toBe('rm --force --volumes kafka-there\n');
   });
 
@@ -133,11 +137,14 @@ describe('after the end of the parent', () => {
   it('by Ctrl-C, it stops once even if npm passes the signal on, and no child runs', async () => {
     const { child, lines } = await parent(STOPPING + CHILDREN, 4);
     const pids = lines.slice();
+    // With all of its output.
+    const closed = once(child, 'close');
     process.kill(-(child.pid as number), 'SIGINT');
     process.kill(child.pid as number, 'SIGINT');
-    await allEnd([String(child.pid), ...pids]);
+    const [exitCode] = await closed;
+    await allEnd(pids);
     expect(lines.filter((line) => line === 'stopping')).toEqual(['stopping']);
-    expect(child.exitCode).toBe(130);
+    expect(exitCode).toBe(130);
   });
 
   it('by SIGKILL, PostgreSQL restarts immediately on its data', async () => {
