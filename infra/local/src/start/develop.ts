@@ -46,7 +46,8 @@ async function run(name: ServiceName): Promise<void> {
     await compiler?.stop();
     await system?.stop();
   });
-  compiler = await watchSources(name);
+  const sources = await watchSources(name);
+  compiler = sources.compiler;
   try {
     system = await startSystem(options);
   } catch (error) {
@@ -56,6 +57,8 @@ async function run(name: ServiceName): Promise<void> {
   leaveDead = restartEnded(Object.values(system.processes), (line) => console.log(line));
   await seed(new ShopClient(system.urls));
   printSystem(system);
+  // A file that is saved before that is not noticed.
+  await sources.watched;
   console.log(`\nSave a file of apps/${name} or of a package: ${name} reloads.`);
 }
 
@@ -76,9 +79,19 @@ const fromSource = (name: ServiceName, dataDir: string): SystemOptions => ({
   onLine: (service, line) => console.log(`${service.padEnd(16)} ${line}`),
 });
 
-/** The compiler in watch mode for the service and its packages; its lines are prefixed with its name. */
-function watchSources(name: ServiceName): Promise<RunningProcess> {
-  return startProcess({
+/** A line of the compiler after which it notices saved files. */
+const WATCHES = /Watching for file changes/;
+
+/**
+ * Starts the compiler in watch mode for the service and its packages; its lines are prefixed with its name. `watched` resolves once it notices
+ * saved files, or has ended, which its lines explain.
+ */
+async function watchSources(name: ServiceName): Promise<{ compiler: RunningProcess; watched: Promise<void> }> {
+  let reportWatched!: () => void;
+  const watched = new Promise<void>((resolve) => {
+    reportWatched = resolve;
+  });
+  const compiler = await startProcess({
     name: 'tsc',
     command: process.execPath,
     args: [
@@ -91,6 +104,9 @@ function watchSources(name: ServiceName): Promise<RunningProcess> {
     cwd: ROOT,
     onLine: (line) => {
       if (line.trim() !== '') console.log(`${'tsc'.padEnd(16)} ${line}`);
+      if (WATCHES.test(line)) reportWatched();
     },
   });
+  compiler.onExit(reportWatched);
+  return { compiler, watched };
 }
