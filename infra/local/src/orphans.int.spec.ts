@@ -134,7 +134,7 @@ describe('after the end of the parent', () => {
       expect(first).toHaveLength(1);
       process.kill(first[0] as number, 'SIGKILL');
       await until('No other guard', LINES_WITHIN_MS, () => guards().some((pid) => pid !== first[0]));
-      // The turn that started the other guard has also told it what to watch. One line may be on its way from before.
+      // The turn that started the other guard has also sent its orders. One line may be on its way from before.
       const before = lines.length;
       await until('The parent hangs', LINES_WITHIN_MS, () => lines.length > before + 1);
       process.kill(child.pid as number, 'SIGKILL');
