@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +59,14 @@ describe('PostgreSQL on this machine', () => {
     } finally {
       chmodSync(home, 0o700);
     }
+  });
+
+  it('deletes no folder that a user has moved aside, only what a killed start has left', async () => {
+    const folder = mkdtempSync(join(home, 'aside-'));
+    for (const name of ['data-old', 'data-draft-of-a-killed-start']) mkdirSync(join(folder, name));
+    const there = await startPostgres({ dataDir: folder });
+    await there.stop();
+    expect(readdirSync(folder).filter((name) => name.startsWith('data'))).toEqual(['data', 'data-old']);
   });
 
   it('creates a database owned by the service', async () => {

@@ -38,12 +38,13 @@ export function openCluster(dataDir: string, binaries: string, account: Account 
 }
 
 function initialise(folder: string, passwordFile: string, binaries: string, account: Account | undefined): void {
-  const isOurs = (name: string) => name === basename(folder) || name.startsWith(`${basename(folder)}-`);
+  const drafts = `${folder}-draft-`;
+  const isOurs = (name: string) => name === basename(folder) || name.startsWith(basename(drafts));
   for (const name of readdirSync(dirname(folder)).filter(isOurs)) {
     rmSync(join(dirname(folder), name), { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
   // In a folder of its own: if this process is killed, initdb continues for a moment, perhaps beside the next start.
-  const draft = mkdtempSync(`${folder}-`);
+  const draft = mkdtempSync(drafts);
   if (account) chownSync(draft, account.uid, account.gid);
   const password = randomBytes(18).toString('base64url');
   const failure = runInitdb(draft, password, binaries, account);
