@@ -13,6 +13,7 @@ import {
   voidPayment,
 } from './checkout.js';
 import { serve } from './server.js';
+import { within } from './six-transactions.js';
 import type { ServiceOfReference } from './tables.js';
 
 type Topic = 'placed' | 'authorized' | 'reserved' | 'shipped' | 'captured' | 'out-of-stock' | 'refused';
@@ -98,18 +99,4 @@ export async function runService(
     // The answer does not wait for the broker.
     publish('placed', { order, reason: '' }).catch(console.error);
   });
-}
-
-/** `begin` travels with the first statement. */
-async function within(pool: pg.Pool, work: (client: pg.ClientBase) => Promise<void>): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await Promise.all([client.query('begin'), work(client)]);
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback');
-    throw error;
-  } finally {
-    client.release();
-  }
 }

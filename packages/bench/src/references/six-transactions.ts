@@ -39,12 +39,11 @@ async function refusalOf(pools: Pools, order: Order): Promise<string | undefined
   }
 }
 
-/** Runs `work` in a transaction; rolls back if it throws. */
+/** Runs `work` in a transaction; rolls back if it throws. On a pool with pipelines, `begin` travels with the first statement. */
 export async function within<Result>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
   try {
-    await client.query('begin');
-    const result = await work(client);
+    const [, result] = await Promise.all([client.query('begin'), work(client)]);
     await client.query('commit');
     return result;
   } catch (error) {
