@@ -123,8 +123,8 @@ type Answer = { readonly answer: unknown } | { readonly failed: Failure };
 export type Answers = ReadonlyMap<Input | Unreadable, Answer>;
 
 /**
- * Calls the gateways for all inputs at once; the gateways limit their own concurrency. A call pending after `patienceMs` counts
- * as unavailable, so that one slow answer does not delay the batch: its key is parked and retried. Without `patienceMs`, only the
+ * Calls the gateways for all inputs at once; the gateways limit their own concurrency. A call pending after `timeoutMs` counts
+ * as unavailable, so that one slow answer does not delay the batch: its key is parked and retried. Without `timeoutMs`, only the
  * timeouts of the gateways apply.
  */
 export async function callGateways(
