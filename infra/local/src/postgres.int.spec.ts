@@ -61,7 +61,7 @@ describe('PostgreSQL on this machine', () => {
     }
   });
 
-  it('deletes no folder that a user has moved aside, only what a killed start has left', async () => {
+  it('deletes drafts of a killed start, and no folder that a user has moved aside', async () => {
     const folder = mkdtempSync(join(home, 'aside-'));
     for (const name of ['data-old', 'data-draft-of-a-killed-start']) mkdirSync(join(folder, name));
     const there = await startPostgres({ dataDir: folder });
