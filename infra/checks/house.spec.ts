@@ -21,15 +21,20 @@ const production = execFileSync('git', LIST, { cwd: ROOT, encoding: 'utf8' })
   .filter((file) => existsSync(join(ROOT, file)));
 const sources = new Map(production.map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]));
 
-/** Imports that exist at run time: a circle of types alone is no circle. */
-const IMPORT = /^(?:import|export)\s+(?!type\s)(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm;
+/** Imports that load a module with the file. */
+const LOADED = /^(?:import|export)\s+(?!type\s)(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm;
+/** All imports: also those of types alone, in the place of a type, and at a later moment. */
+const IMPORTED = /^(?:import|export)\s+(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\('([^']+)'\)/gm;
 
-const importsOf = (file: string): string[] =>
-  [...sources.get(file)!.matchAll(IMPORT)].flatMap(([, path]) => {
-    if (!path!.startsWith('.')) return [];
-    const module = normalize(join(dirname(file), path!)).replace(/\.js$/, '');
-    return [`${module}.ts`, `${module}.tsx`].filter((each) => sources.has(each));
+/** The files of ours that a file imports. */
+function importsOf(file: string, pattern: RegExp, all: ReadonlyMap<string, string> = sources): string[] {
+  return [...all.get(file)!.matchAll(pattern)].flatMap(([, first, later]) => {
+    const path = (first ?? later)!;
+    if (!path.startsWith('.')) return [];
+    const module = normalize(join(dirname(file), path)).replace(/\.m?js$/, '');
+    return [`${module}.ts`, `${module}.tsx`, `${module}.mts`].filter((each) => all.has(each));
   });
+}
 
 const linesOf = (text: string): number => text.split('\n').length - 1;
 
@@ -71,6 +76,9 @@ function circleIn(nodes: Iterable<string>, next: (node: string) => readonly stri
   return undefined;
 }
 
+const circleOfFiles = (all: ReadonlyMap<string, string>): string[] | undefined =>
+  circleIn(all.keys(), (file) => importsOf(file, IMPORTED, all));
+
 describe('the house', () => {
   it(`has no production file over ${MAX_LINES} lines`, () => {
     const long = [...sources].filter(([, text]) => linesOf(text) > MAX_LINES);
@@ -82,8 +90,8 @@ describe('the house', () => {
     expect(short.length / sources.size > MAX_SHORT_SHARE ? short.map(([file]) => file) : []).toEqual([]);
   });
 
-  it('has no circle of imports, neither of files nor of packages', () => {
-    expect(circleIn(sources.keys(), importsOf)).toBeUndefined();
+  it('has no circle of imports, types included, neither of files nor of packages', () => {
+    expect(circleOfFiles(sources)).toBeUndefined();
     const graph = packageImports();
     expect(graph.size).toBeGreaterThan(20);
     expect(circleIn(graph.keys(), (each) => graph.get(each) ?? [])).toBeUndefined();
@@ -94,6 +102,24 @@ describe('the house', () => {
     expect(circleIn(Object.keys(graph), (each) => graph[each]!)).toEqual(['b', 'c', 'b']);
   });
 
+  it.each([
+    ['of types alone', "import type { A } from './a.js';"],
+    ['of types among values', "import { type A } from '../b/a.js';"],
+    ['of an exported type', "export type { A } from './a.js';"],
+    ['over several lines', "import type {\n  A,\n} from './a.js';"],
+    ['in the place of a type', "type A = import('./a.js').A;"],
+    ['at a later moment', "const load = () => import('./a.js');"],
+  ])('finds a circle %s', (_, back) => {
+    const files = new Map([
+      ['b/a.ts', "import { b } from './b.js';"],
+      ['b/b.ts', "import { c } from './c.js';"],
+      ['b/c.tsx', back],
+    ]);
+    expect(circleOfFiles(files)).toEqual(['b/a.ts', 'b/b.ts', 'b/c.tsx', 'b/a.ts']);
+    files.set('b/c.tsx', '');
+    expect(circleOfFiles(files)).toBeUndefined();
+  });
+
   it('loads no optional peer from the main entry of a package', () => {
     const loaded = (entry: string): Set<string> => {
       const names = new Set<string>();
@@ -102,8 +128,8 @@ describe('the house', () => {
         const file = left.pop()!;
         if (seen.has(file)) continue;
         seen.add(file);
-        left.push(...importsOf(file));
-        for (const [, path] of sources.get(file)!.matchAll(IMPORT)) names.add(path!);
+        left.push(...importsOf(file, LOADED));
+        for (const [, path] of sources.get(file)!.matchAll(LOADED)) names.add(path!);
       }
       return names;
     };

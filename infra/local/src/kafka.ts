@@ -12,10 +12,10 @@ import {
 } from './kafka/choose.js';
 import { GROUPS, hasLoadedCoordinators, knowsCoordinator } from './kafka/coordinator.js';
 import { newUuid } from './kafka/jvm.js';
-import type { ClusterNode, Launcher, Place, Progress } from './kafka/launcher.js';
+import type { Launcher, Place, Progress } from './kafka/launcher.js';
 import { accessOf, isPrepared, prepareSecured, type SecuredAccess, SUPER_USER } from './kafka/secured.js';
 import { coordinates } from './kafka/secured-admin.js';
-import type { ClientListener } from './kafka/settings.js';
+import type { ClientListener, ClusterNode } from './kafka/settings.js';
 import type { Child } from './process/child.js';
 import { endLeftover, lockDataDir, unlockDataDir } from './process/data-dir-lock.js';
 import { until, untilReady } from './process/until.js';

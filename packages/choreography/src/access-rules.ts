@@ -1,5 +1,4 @@
-import { servicesOf } from './choreography.js';
-import type { Rows } from './row.js';
+import { type Rows, servicesOf } from './row.js';
 import { deadLetterTopicOf, groupOf, type TopicNaming, topicsConsumedBy, topicsPublishedBy } from './topology.js';
 
 /** Permissions of a service on one topic or group, in the terms of Kafka's ACLs. */

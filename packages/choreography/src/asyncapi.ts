@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { eventsOf, servicesOf } from './choreography.js';
 import { cloudEventType, type EventType } from './event.js';
-import { eventsHandledBy, type Rows } from './row.js';
+import { eventsHandledBy, eventsOf, type Rows, servicesOf } from './row.js';
 import { eventTopicsOf, type TopicNaming, topicOf } from './topology.js';
 import { type DescribedValue, headerNameOf, WIRE_ATTRIBUTES, type Wire } from './wire.js';
 

@@ -1,6 +1,5 @@
 import type { Choreography } from './choreography.js';
-import { servicesOf } from './choreography.js';
-import { deadlineOf, eventsHandledBy, type Row, type Rows } from './row.js';
+import { deadlineOf, eventsHandledBy, type Row, type Rows, servicesOf } from './row.js';
 import { isFailure } from './saga.js';
 
 /** The choreography as a mermaid flowchart: services as subgraphs, steps as boxes, events as arrows; compensations are dotted. */

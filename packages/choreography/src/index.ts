@@ -16,7 +16,7 @@ export {
   type Write,
 } from './aggregate.js';
 export { asyncApi, type DocumentFacts } from './asyncapi.js';
-export { type Choreography, choreography, eventsConsumedBy, eventsOf, servicesOf } from './choreography.js';
+export { type Choreography, choreography } from './choreography.js';
 export {
   type ConfiguredService,
   defineConfig,
@@ -70,10 +70,13 @@ export {
   type DueDeadline,
   deadline,
   deadlineOf,
+  eventsConsumedBy,
   eventsHandledBy,
+  eventsOf,
   type HandledBy,
   type Row,
   type Rows,
+  servicesOf,
 } from './row.js';
 export { type Emission, isFailure, Saga } from './saga.js';
 export {

@@ -1,4 +1,5 @@
-import { type Choreography, eventsOf } from './choreography.js';
+import type { Choreography } from './choreography.js';
+import { eventsOf } from './row.js';
 import { emitting, entriesOf, handling, inSaga, names, type Violation } from './violation.js';
 
 /** Only the owner of an event emits it. */

@@ -81,3 +81,22 @@ export const eventsHandledBy = (row: Row): readonly EventType[] => ('kind' in ro
 /** The deadline of a row, if it begins with one. */
 export const deadlineOf = (row: Row): Deadline | undefined =>
   'kind' in row.handles && row.handles.kind === 'deadline' ? row.handles : undefined;
+
+/** Every event of the rows, once, in the order of the table. */
+export function eventsOf(rows: Rows): EventType[] {
+  const found = new Set<EventType>();
+  for (const row of Object.values(rows)) {
+    for (const emitted of row.emits) found.add(emitted);
+    for (const handled of eventsHandledBy(row)) found.add(handled);
+  }
+  return [...found];
+}
+
+/** Every service of the rows, once, in the order of the table. */
+export const servicesOf = (rows: Rows): string[] => [...new Set(Object.values(rows).map((row) => row.service))];
+
+/** The events that a service consumes: those of its rows, and those that extend its deadlines. */
+export function eventsConsumedBy(rows: Rows, service: string): EventType[] {
+  const mine = Object.values(rows).filter((row) => row.service === service);
+  return [...new Set(mine.flatMap((row) => [...eventsHandledBy(row), ...(deadlineOf(row)?.extendedBy ?? [])]))];
+}

@@ -1,6 +1,5 @@
-import { eventsOf, servicesOf } from './choreography.js';
 import { cloudEventType, type EventType } from './event.js';
-import type { Rows } from './row.js';
+import { eventsOf, type Rows, servicesOf } from './row.js';
 import { deadLetterTopicOf, type TopicNaming, topicOf } from './topology.js';
 import { emitting, names, type Violation } from './violation.js';
 

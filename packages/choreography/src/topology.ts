@@ -1,6 +1,5 @@
-import { eventsConsumedBy, eventsOf, servicesOf } from './choreography.js';
 import { type EventType, UnreadableMessage } from './event.js';
-import type { Rows } from './row.js';
+import { eventsConsumedBy, eventsOf, type Rows, servicesOf } from './row.js';
 
 /** Names of topics where they differ from the default; for clusters that have rules of their own, and for topics that exist. */
 export interface Topics {

@@ -22,14 +22,14 @@ export { OutboxDeadLetters } from './parked/outbox-dead-letters.js';
 export { ParkedRecords } from './parked/parked-records.js';
 export { PollingLoop } from './polling-loop.js';
 export { Problem } from './problem.js';
-export type { Projection, ReadObserver } from './projection/apply-records.js';
-export { applyRecords, type ReadModel } from './projection/apply-records.js';
+export { applyRecords, type ReadModel, type ReadObserver } from './projection/apply-records.js';
 export { purgeIdempotencyKeys, purgeOlder, Retention } from './retention.js';
 export { Runner } from './runner.js';
 export type { BatchTelemetry, RunnerLimits, RunnerOptions, WatchedBatch } from './runner-options.js';
 export {
   type ActiveSagas,
   bindStore,
+  type Projection,
   type RuntimeDefinition,
   type SagaWatch,
   type StoreBinding,

@@ -98,6 +98,12 @@ export interface Failure {
   readonly thrown?: unknown;
 }
 
+/** The answer of a gateway for an input, or its failure. */
+export type Answer = { readonly answer: unknown } | { readonly failed: Failure };
+
+/** The gateways' answers for a batch, by input; only of inputs whose steps call a gateway. */
+export type Answers = ReadonlyMap<Input | Unreadable, Answer>;
+
 /** The message was processed before, and nothing is done again. Compared by reference. */
 export const DUPLICATE: Outcome = Object.freeze({ nothing: true } as const);
 

@@ -1,8 +1,8 @@
 import type { Rejection } from '@quadrille/choreography';
+import type { OutboxRow } from '@quadrille/outbox';
 import type { Pool } from 'pg';
 import type { GateLimits, ShedReason } from './admission/admission.js';
 import type { LogOutcomes } from './batch/outcome-log.js';
-import type { BatchContext } from './batch/run-batch.js';
 import type { Input, Outcome, Unreadable } from './input.js';
 import type { RuntimeDefinition } from './runtime-definition.js';
 
@@ -40,7 +40,7 @@ export interface RunnerOptions {
   /** Called after a commit that appended to the outbox. */
   readonly wakeRelay: () => void;
   /** Receives the outbox rows of a batch after the commit, so that the relay need not read them. */
-  readonly cacheRecords?: BatchContext['cacheRecords'];
+  readonly cacheRecords?: (rows: readonly OutboxRow[]) => void;
   readonly telemetry?: BatchTelemetry | undefined;
   /**
    * Encrypts the personal fields of a command by the name of its step, or refuses the command. Returns undefined for a step

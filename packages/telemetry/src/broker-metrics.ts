@@ -1,9 +1,4 @@
-import type { MakeCounter, MakeGauge, MakeHistogram } from './metrics.js';
-
-/** Seconds of a request, a transaction or a send. */
-export const SHORT_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** The number of inputs or records at once. */
-export const SIZES = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000];
+import { type MakeCounter, type MakeGauge, type MakeHistogram, SHORT_SECONDS, SIZES } from './metrics-registry.js';
 
 /** The metrics of the outbox and its relay. */
 export const outboxMetrics = (counter: MakeCounter, gauge: MakeGauge, histogram: MakeHistogram) => ({

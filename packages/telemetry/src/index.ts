@@ -3,5 +3,6 @@ export { declareHttpMetrics, declareMetrics, type ServiceMetrics } from './metri
 export { Samples } from './samples.js';
 export { samplesOf } from './samples-of.js';
 export { serveMetrics } from './serve-metrics.js';
-export { openTracing, type Send } from './tracing.js';
+export type { Send } from './trace-send.js';
+export { openTracing } from './tracing.js';
 export { BatchCounter, watchBoth, watchRelay } from './watch-batches.js';

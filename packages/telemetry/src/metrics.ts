@@ -1,6 +1,13 @@
-import { Counter, Gauge, Histogram, type Metric, Registry } from 'prom-client';
-import { consumerMetrics, outboxMetrics, SHORT_SECONDS, SIZES } from './broker-metrics.js';
-import { BucketCounts } from './bucket-counts.js';
+import { consumerMetrics, outboxMetrics } from './broker-metrics.js';
+import {
+  type MakeCounter,
+  type MakeCounts,
+  type MakeGauge,
+  type MakeHistogram,
+  metricsRegistry,
+  SHORT_SECONDS,
+  SIZES,
+} from './metrics-registry.js';
 
 /** Seconds: from a step that commits at once to a saga that waited for an outage. */
 const LONG_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900];
@@ -10,18 +17,7 @@ export type ServiceMetrics = ReturnType<typeof declareMetrics>;
 
 /** Declares the metrics of a service in a registry of its own. Components update a metric through its field. */
 export function declareMetrics(service: string) {
-  const registry = new Registry();
-  registry.setDefaultLabels({ service });
-  const counter = (name: string, help: string, labelNames: string[] = []) =>
-    new Counter({ name: `quadrille_${name}`, help, labelNames, registers: [registry] });
-  const gauge = (name: string, help: string, labelNames: string[] = []) => {
-    const metric = new Gauge({ name: `quadrille_${name}`, help, labelNames, registers: [registry] });
-    // An absent component has no series, rather than 0.
-    if (labelNames.length === 0) metric.remove();
-    return metric;
-  };
-  const histogram = makeHistograms(registry);
-  const counts = makeCounts(registry);
+  const { registry, counter, gauge, histogram, counts } = metricsRegistry(service);
   return {
     registry,
     ...stepMetrics(counter, counts, gauge),
@@ -31,29 +27,6 @@ export function declareMetrics(service: string) {
     ...resourceMetrics(gauge, counts),
   };
 }
-
-export type MakeCounter = (name: string, help: string, labelNames?: string[]) => Counter;
-export type MakeGauge = (name: string, help: string, labelNames?: string[]) => Gauge;
-export type MakeHistogram = (name: string, help: string, buckets: number[], labelNames?: string[]) => Histogram;
-type MakeCounts = (
-  name: string,
-  help: string,
-  labelNames: readonly string[],
-  bounds: readonly number[],
-) => BucketCounts;
-
-const makeHistograms =
-  (registry: Registry): MakeHistogram =>
-  (name, help, buckets, labelNames = []) =>
-    new Histogram({ name: `quadrille_${name}`, help, labelNames, buckets, registers: [registry] });
-
-const makeCounts =
-  (registry: Registry): MakeCounts =>
-  (name, help, labelNames, bounds) => {
-    const metric = new BucketCounts({ name: `quadrille_${name}`, help, labelNames, bounds });
-    registry.registerMetric(metric as unknown as Metric);
-    return metric;
-  };
 
 const stepMetrics = (counter: MakeCounter, counts: MakeCounts, gauge: MakeGauge) => ({
   steps: counter(
@@ -136,7 +109,6 @@ const httpDuration = (counts: MakeCounts) =>
 
 /** For an application that only answers requests: a registry with that one metric. */
 export function declareHttpMetrics(service: string): Pick<ServiceMetrics, 'registry' | 'httpDuration'> {
-  const registry = new Registry();
-  registry.setDefaultLabels({ service });
-  return { registry, httpDuration: httpDuration(makeCounts(registry)) };
+  const { registry, counts } = metricsRegistry(service);
+  return { registry, httpDuration: httpDuration(counts) };
 }

@@ -1,7 +1,9 @@
 import { type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import type { OutboxRecord } from '@quadrille/outbox';
 import { isSampled, traceparentOf, under } from './trace-context.js';
-import type { Send } from './tracing.js';
+
+/** Sends records; called by the relay. */
+export type Send = (records: readonly OutboxRecord[]) => Promise<void>;
 
 /** Starts a producer span for each record of a sampled trace, as a child of the emitting step. Each attempt has its own. */
 export const tracedSend =

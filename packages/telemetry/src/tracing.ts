@@ -1,9 +1,6 @@
-import type { OutboxRecord } from '@quadrille/outbox';
 import type { BatchTelemetry } from '@quadrille/runtime';
 import type { FastifyInstance } from 'fastify';
-
-/** Sends records; called by the relay. */
-export type Send = (records: readonly OutboxRecord[]) => Promise<void>;
+import type { Send } from './trace-send.js';
 
 /** Hooks with which requests, batches and the relay add their spans to one trace per order. */
 export interface Tracing {
@@ -28,8 +25,15 @@ export async function openTracing(
 ): Promise<Tracing | undefined> {
   if (endpoint === undefined) return undefined;
   const { exportByOtlp } = await import('./export-by-otlp.js');
-  const { Traces } = await import('./traces.js');
+  const { tracedBatch } = await import('./trace-batch.js');
+  const { traceRequests } = await import('./trace-requests.js');
+  const { tracedSend } = await import('./trace-send.js');
   const { tracer, stop } = exportByOtlp(service, endpoint);
   log.info({ endpoint }, 'traces are exported');
-  return new Traces(tracer, stop);
+  return {
+    requests: (fastify) => traceRequests(tracer, fastify),
+    batches: { begin: (inputs) => tracedBatch(tracer, inputs) },
+    publishing: (send) => tracedSend(tracer, send),
+    stop,
+  };
 }

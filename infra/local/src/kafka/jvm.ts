@@ -16,10 +16,10 @@ import { freePort } from '../free-port.js';
 import { startChild } from '../process/child.js';
 import { hash, kafkaCache, kafkaJars } from './jars.js';
 import { findJava, type Java, OLDEST_JAVA } from './java.js';
-import { type ClusterNode, KAFKA_VERSION, type LauncherOrReason, type Place, type Progress } from './launcher.js';
+import { KAFKA_VERSION, type LauncherOrReason, type Place, type Progress } from './launcher.js';
 import { properties } from './properties.js';
 import { formatArguments, securedSettings, withPrivateFile } from './secured.js';
-import { brokerSettings, clusterSettings } from './settings.js';
+import { brokerSettings, type ClusterNode, clusterSettings } from './settings.js';
 
 /**
  * The heap is small, because Kafka uses the page cache. Only the C1 compiler: C2 takes more CPU than it saves in the minutes

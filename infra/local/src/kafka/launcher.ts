@@ -1,5 +1,5 @@
 import type { Child } from '../process/child.js';
-import type { ClientListener } from './settings.js';
+import type { ClientListener, ClusterNode } from './settings.js';
 
 /**
  * The parameters of a broker. dataDir: persistent. port: for clients. settings: additional. users: may log in
@@ -13,9 +13,6 @@ export type Place = {
   users?: readonly string[];
   node?: ClusterNode;
 };
-
-/** One of several brokers, each a controller as well. `controllers`: the controllers' ports, by node. */
-export type ClusterNode = { readonly id: number; readonly clusterId: string; readonly controllers: readonly number[] };
 
 /** A launcher of a broker on this machine. */
 export type Launcher = {

@@ -1,5 +1,3 @@
-import type { ClusterNode } from './launcher.js';
-
 /** Settings of a single broker on a developer's machine. */
 const ALONE = {
   'node.id': '1',
@@ -17,6 +15,9 @@ const ALONE = {
   'share.coordinator.state.topic.min.isr': '1',
   'share.coordinator.state.topic.num.partitions': '4',
 };
+
+/** One of several brokers, each a controller as well. `controllers`: the controllers' ports, by node. */
+export type ClusterNode = { readonly id: number; readonly clusterId: string; readonly controllers: readonly number[] };
 
 /** Settings of one broker of a cluster: three replicas, of which two must have a record before it is acknowledged. */
 export const clusterSettings = ({ id, controllers }: ClusterNode): Record<string, string> => ({

@@ -14,7 +14,8 @@ import {
 import { watchLocks } from '../measure/watch-locks.js';
 import type { Rules } from '../process/rules.js';
 import { byCard, halfHot, type Place, type Sent, sendOrders } from './customers.js';
-import { type Fault, type InjectedFault, LASTS_MS } from './faults.js';
+import { type Fault, LASTS_MS } from './faults.js';
+import type { InjectedFault } from './inject.js';
 import { type Databases, query } from './servers.js';
 
 /** A shop that processes orders by a protocol and supports fault injection. */

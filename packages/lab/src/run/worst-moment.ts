@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@quadrille/nest';
 import { bodyOf, post, type Sent } from './customers.js';
-import type { Fault, FaultContext } from './faults.js';
+import type { Fault } from './faults.js';
 import { until } from './in-doubt.js';
-import { COORDINATORS } from './lab-system.js';
+import { COORDINATORS, type LabSystem } from './lab-system.js';
 import { type Databases, query } from './servers.js';
 
 const REACHED_WITHIN_MS = 60_000;
@@ -23,12 +23,22 @@ export interface WorstMoment {
   readonly isReached?: (databases: Databases, orderId: string) => Promise<boolean>;
 }
 
+/** The system whose orders are brought to a moment. */
+export interface MomentContext {
+  readonly lab: LabSystem;
+  readonly databases: Databases;
+  /** The most harmful moment of the protocol. */
+  readonly moment: WorstMoment;
+  /** The sent orders. */
+  readonly book: Sent[];
+}
+
 /**
  * Sends hot orders to the first driver until one reaches the moment, and runs `act` while the driver waits there, or is cut off from
  * the far side.
  */
 export async function atTheWorstMoment(
-  { lab, databases, moment, book }: FaultContext,
+  { lab, databases, moment, book }: MomentContext,
   act: () => Promise<void>,
 ): Promise<void> {
   const arrived = new Set<string>();

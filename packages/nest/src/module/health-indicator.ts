@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { messageOf } from '@quadrille/postgres';
 import type { Health } from '../health-service.js';
-import type { ChoreographyService } from './choreography-service.js';
-import { Services } from './services.js';
+import { type ChoreographyService, Services } from './choreography-service.js';
 
 /** A result for `@nestjs/terminus`: under the key, the state and each service. */
 export type HealthIndicatorAnswer = Readonly<

@@ -8,7 +8,7 @@ import { DeadLetterId, DeadLetterListing, Decision, UnsendableId, UnsendableList
 import { httpExceptionOf } from '../http/problem-exception.js';
 import { CurrentPrincipal, inTheNameOf, type Principal } from '../identity/principal.js';
 import type { ServiceParts } from '../service-parts.js';
-import { Services } from './services.js';
+import { Services } from './choreography-service.js';
 
 const UNAVAILABLE = 503;
 

@@ -24,10 +24,10 @@ import { z } from 'zod';
 import { readEnvironmentOf } from '../broker.js';
 import { bindStore } from '../index.js';
 import { missingServices } from '../missing-services.js';
+import { Services } from './choreography-service.js';
 import type { FeatureOptions } from './feature.js';
 import { nameOnly, openContext } from './open-context.js';
 import { QuadrilleModule, type QuadrilleOptions } from './quadrille.module.js';
-import { Services } from './services.js';
 
 const Order = z.object({ orderId: z.string() });
 const at = { key: 'orderId', version: 1, schema: Order } as const;

@@ -33,11 +33,10 @@ import { Commands } from '@quadrille/runtime';
 import { Client } from 'pg';
 import { z } from 'zod';
 import { bindStore } from '../index.js';
-import { ChoreographyService } from './choreography-service.js';
+import { ChoreographyService, Services } from './choreography-service.js';
 import { QuadrilleHealthIndicator } from './health-indicator.js';
 import { OperationsController } from './operations.controller.js';
 import { QuadrilleModule } from './quadrille.module.js';
-import { Services } from './services.js';
 import { Step } from './step.js';
 
 const Order = z.object({ orderId: z.string(), sku: z.string(), quantity: z.int() });

@@ -3,11 +3,10 @@ import { DiscoveryModule } from '@nestjs/core';
 import type { Wire } from '@quadrille/choreography';
 import { type CommandOptions, type CommandOutcome, Commands } from '@quadrille/runtime';
 import { httpExceptionOf } from '../http/problem-exception.js';
-import { ChoreographyService, FEATURE, QUADRILLE_ENVIRONMENT, WIRE } from './choreography-service.js';
+import { ChoreographyService, FEATURE, QUADRILLE_ENVIRONMENT, Services, WIRE } from './choreography-service.js';
 import type { FeatureOptions } from './feature.js';
 import { QuadrilleHealthIndicator } from './health-indicator.js';
 import { type RoutesOptions, routesAt } from './routes.js';
-import { Services } from './services.js';
 
 /** The environment for `forRootAsync`: an object of variables as strings, with the documented names. */
 export interface QuadrilleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {

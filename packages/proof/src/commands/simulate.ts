@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { SimulatedModel } from '../simulate/model.js';
 import type { Plan } from '../simulate/plan.js';
+import type { Noun } from '../simulate/shrink.js';
 import type { Simulated } from '../simulate/simulate.js';
 import { numbers, wholeNumber } from './options.js';
 
@@ -15,9 +16,6 @@ interface Options {
 const MOST_SEEDS = 1_000_000;
 const MOST_SAGAS = 100_000;
 const DEFAULT_SAGAS = 1_000;
-
-/** The word for sagas in options: `--orders` for the shop. */
-export type Noun = 'orders' | 'sagas';
 
 /** `quadrille simulate`: the real runner and steps in memory and virtual time, with faults drawn from a seed. */
 export function simulateCommandOf(modelOf: (seed: number) => Promise<SimulatedModel>, noun: Noun): Command {

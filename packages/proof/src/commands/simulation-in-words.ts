@@ -1,7 +1,6 @@
 import { faultInWords } from '../simulate/plan.js';
-import { commandOf, type Shrunk } from '../simulate/shrink.js';
+import { commandOf, type Noun, type Shrunk } from '../simulate/shrink.js';
 import type { Simulated } from '../simulate/simulate.js';
-import type { Noun } from './simulate.js';
 
 const SHOWN_LINES = 40;
 const SHOWN_FAULTS = 20;

@@ -1,7 +1,8 @@
 import type { DomainEvent, Ref } from '@quadrille/choreography';
-import { AT } from './deciding.js';
 import { Interned } from './interned.js';
 
+/** The time of all events: no step depends on it. */
+export const AT = '2026-01-01T00:00:00.000Z';
 /** Number 0 of every cell is the state of a key without events. */
 const INITIAL = 0;
 

@@ -1,5 +1,5 @@
 import { type DomainEvent, eventOf, react, refsOf, type Step, statesOf } from '@quadrille/choreography';
-import type { Cells } from './cells.js';
+import { AT, type Cells } from './cells.js';
 import { Interned } from './interned.js';
 import type { Layout } from './layout.js';
 
@@ -24,8 +24,6 @@ export interface EmittedEvent {
   readonly key: string;
 }
 
-/** The time of all events: no step depends on it. */
-export const AT = '2026-01-01T00:00:00.000Z';
 /** 0 in a log would mean no event. */
 const FIRST_EVENT = 1;
 

@@ -1,7 +1,7 @@
 import { type DomainEvent } from '@quadrille/choreography';
-import { Cells } from './cells.js';
+import { AT, Cells } from './cells.js';
 import { Committing } from './committing.js';
-import { AT, Deciding } from './deciding.js';
+import { Deciding } from './deciding.js';
 import { Delivering } from './delivering.js';
 import { Gateways } from './gateways.js';
 import { Layout } from './layout.js';

@@ -1,20 +1,10 @@
 import type { Chance } from './chance.js';
 import type { Run } from './life.js';
-import type { SimulatedSaga } from './model.js';
+import type { Caller, SimulatedSaga } from './model.js';
 import { lastOrderAtMs, type Plan } from './plan.js';
 import type { ServiceProcess } from './service-process.js';
 
 const TIMEOUT_MS = 3_000;
-
-/** The actions of the caller of one saga. */
-export interface Caller {
-  readonly chance: Chance;
-  /** Sends a request until it is answered, always under the same key, possibly to another process. */
-  insist(step: string, data: object): Promise<void>;
-  /** Marks the saga as started: from now on it may be late. */
-  begun(): void;
-  pause(ms: number): Promise<void>;
-}
 
 /** The callers of all sagas of a run. */
 export class Callers {

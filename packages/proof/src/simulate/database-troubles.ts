@@ -46,3 +46,6 @@ function tableOf(text: string, values: readonly unknown[]): string {
 /** An error of the server, as `pg` throws it. */
 export const sqlError = (code: string, message: string): Error =>
   Object.assign(new Error(message), { code, severity: 'ERROR' });
+
+/** The error of a client with a broken connection. */
+export const lost = () => Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });

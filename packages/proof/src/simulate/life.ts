@@ -9,7 +9,7 @@ export interface Run {
   readonly time: VirtualTime;
   readonly journal: Journal;
   /** Armed faults. */
-  readonly triggers: Triggers;
+  readonly triggers: Triggers<Life>;
   /** Independent random numbers per name, derived from the seed. */
   readonly chanceOf: (name: string) => Chance;
 }

@@ -1,7 +1,7 @@
 import type { Chance } from './chance.js';
+import { lost } from './database-troubles.js';
 import type { Life } from './life.js';
 import type { MemoryDatabase } from './memory-database.js';
-import { lost } from './memory-transactions.js';
 import { changes, relayStatementOf } from './relay-statements.js';
 
 const MOST_ANSWER_MS = 4;

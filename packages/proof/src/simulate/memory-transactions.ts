@@ -1,11 +1,11 @@
 import { Conflict } from '@quadrille/choreography';
 import type { Chance } from './chance.js';
-import { sqlError } from './database-troubles.js';
+import { type DatabaseTroubles, lost, sqlError } from './database-troubles.js';
 import type { Life, Run } from './life.js';
-import type { MemoryDatabase } from './memory-database.js';
 import type { Connection } from './memory-pool.js';
 import { parseArray } from './parse-array.js';
-import { statementOf } from './statements.js';
+import { readsNothing, statementOf } from './statements.js';
+import type { Tables } from './tables.js';
 
 const MOST_COMMIT_MS = 4;
 /** Maximum time until the database decides the transaction of a lost connection. */
@@ -15,6 +15,15 @@ const LOCK_TIMEOUT_MS = 2_000;
 /** Divides lock waits, because here every transaction waits for the one that waits for a row. */
 const WAITS_A_PART = 10;
 const SETS_LOCK_TIMEOUT = /set_config\('lock_timeout', '(\d+)'/;
+
+/** The state of a database that its transactions read and change. */
+interface Served {
+  readonly tables: Tables;
+  readonly troubles: DatabaseTroubles;
+  readonly server: number;
+  readonly skewMs: number;
+  goesWrong(what: string): boolean;
+}
 
 interface Open {
   readonly by: Connection;
@@ -37,7 +46,7 @@ export class MemoryTransactions {
   private count = 0;
 
   constructor(
-    private readonly database: MemoryDatabase,
+    private readonly database: Served,
     private readonly run: Run,
     private readonly chance: Chance,
   ) {}
@@ -79,7 +88,7 @@ export class MemoryTransactions {
     by.lockTimeoutMs = Number(SETS_LOCK_TIMEOUT.exec(text)?.[1] ?? by.lockTimeoutMs);
     if (text === 'commit') return this.commit(by);
     if (text === 'rollback') return this.rollback(by);
-    if (this.open?.by !== by && READS_NOTHING.test(text)) return ANSWERED;
+    if (this.open?.by !== by && readsNothing(text)) return ANSWERED;
     const open = await this.opened(by);
     if (this.database.goesWrong('connection lost')) {
       if (this.chance.oneIn(2)) return this.cut(by);
@@ -90,7 +99,7 @@ export class MemoryTransactions {
     if (control === 'rollback to savepoint') this.undoTo(open, open.savepoints.get(name) ?? 0);
     if (open.isFailed) throw sqlError('25P02', 'current transaction is aborted, commands ignored until end of block');
     if (control === 'savepoint') open.savepoints.set(name, open.undo.length);
-    if (control !== undefined || READS_NOTHING.test(text)) return ANSWERED;
+    if (control !== undefined || readsNothing(text)) return ANSWERED;
     return this.execute(open, text, values);
   }
 
@@ -152,11 +161,10 @@ export class MemoryTransactions {
   }
 
   private newly(by: Connection): Open {
-    const transaction = this.draw();
     return {
       by,
       idsBefore: this.database.tables.ids,
-      transaction,
+      transaction: this.draw(),
       undo: [],
       savepoints: new Map(),
       isFailed: false,
@@ -189,10 +197,4 @@ export class MemoryTransactions {
   }
 }
 
-/** Settings of a transaction, and queries about sessions. */
-const READS_NOTHING = /^\s*(set local |select (set_config|pg_))/;
-
 const ANSWERED = { rows: [{}] as any[], rowCount: 1 };
-
-/** The error of a client with a broken connection. */
-export const lost = () => Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });

@@ -1,10 +1,10 @@
 import type { Aggregate, DomainEvent, Rows, ServiceSteps, Topics } from '@quadrille/choreography';
 import type { Look, Promised } from '../explore/look.js';
-import type { Caller } from './callers.js';
-import type { Life, Run } from './life.js';
+import type { Chance } from './chance.js';
+import type { Run } from './life.js';
+import type { MemoryDatabase } from './memory-database.js';
 import type { Plan } from './plan.js';
 import type { SimulatedParties } from './simulated-parties.js';
-import type { SimulatedSystem } from './simulated-system.js';
 
 /** A system to simulate: its services, its callers, and its promises. */
 export interface SimulatedModel {
@@ -20,7 +20,7 @@ export interface SimulatedModel {
   /** The gateways, created anew for each run. */
   readonly parties: (run: Run) => SimulatedParties;
   /** Writes the rows at the beginning of a run. */
-  readonly provide: (system: SimulatedSystem, plan: Plan) => void;
+  readonly provide: (databaseOf: (service: string) => MemoryDatabase, plan: Plan) => void;
   /** The sagas that callers start. */
   readonly sagas: (plan: Plan) => readonly SimulatedSaga[];
   readonly promises: (sagas: readonly SimulatedSaga[]) => readonly Promised<SimulationLook>[];
@@ -43,6 +43,16 @@ export interface SimulatedSaga {
   readonly concerns: (key: string) => boolean;
 }
 
+/** The actions of the caller of one saga. */
+export interface Caller {
+  readonly chance: Chance;
+  /** Sends a request until it is answered, always under the same key, possibly to another process. */
+  insist(step: string, data: object): Promise<void>;
+  /** Marks the saga as started: from now on it may be late. */
+  begun(): void;
+  pause(ms: number): Promise<void>;
+}
+
 /** A view of one moment of a simulation. */
 export interface SimulationLook extends Look {
   /** Returns the published events of a key: each once, in the order of its topic. */
@@ -50,6 +60,3 @@ export interface SimulationLook extends Look {
   /** Whether a request of the saga was rejected. */
   isRefused(key: string): boolean;
 }
-
-/** The gateways of one process; `call` of its steps receives them. */
-export type GatewaysOf = (service: string, life: Life) => unknown;

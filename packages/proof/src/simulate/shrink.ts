@@ -38,8 +38,11 @@ export async function shrink(broken: Plan, model: SimulatedModel, lookForMs = LO
   return { ...smallest, tried };
 }
 
-/** The command that repeats a run; `noun`: the word for sagas in the options. */
-export function commandOf({ seed, count, orders, faultNumbers }: Plan, noun: string): string {
+/** The word for sagas in options: `--orders` for the shop. */
+export type Noun = 'orders' | 'sagas';
+
+/** The command that repeats a run. */
+export function commandOf({ seed, count, orders, faultNumbers }: Plan, noun: Noun): string {
   const only = orders.length < count ? ` --only-${noun} ${orders.join()}` : '';
   return `npx quadrille simulate --seed ${seed} --${noun} ${count}${only} --only-faults ${faultNumbers.join() || 'none'}`;
 }

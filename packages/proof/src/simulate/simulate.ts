@@ -72,7 +72,7 @@ async function simulateIn(run: Run, plan: Plan, model: SimulatedModel): Promise<
   const system = new SimulatedSystem(run, model);
   onCrashPoint(system.passes);
   const sagas = model.sagas(plan);
-  model.provide(system, plan);
+  model.provide(system.databaseOf, plan);
   const callers = new Callers(run, system.someProcessFor);
   callers.begin(sagas, plan);
   makeFaults(run, system, plan);

@@ -1,8 +1,10 @@
 import type { Chance } from './chance.js';
 import type { Life, Run } from './life.js';
-import type { GatewaysOf } from './model.js';
 
 const SLOW_ONE_IN = 3;
+
+/** The gateways of one process; `call` of its steps receives them. */
+export type GatewaysOf = (service: string, life: Life) => unknown;
 
 /** The external parties of a simulated system. */
 export interface SimulatedParties {

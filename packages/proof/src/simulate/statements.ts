@@ -94,3 +94,6 @@ export function statementOf(text: string): Statement {
   }
   return statement;
 }
+
+/** Whether a statement only changes settings of its transaction, or queries sessions. */
+export const readsNothing = (text: string): boolean => /^\s*(set local |select (set_config|pg_))/.test(text);

@@ -1,25 +1,24 @@
 import type { CrashPoint } from '@quadrille/crash-points';
-import type { Life } from './life.js';
 
-interface Waiting {
+interface Waiting<Process> {
   readonly point: CrashPoint;
   left: number;
-  readonly crash: (who: Life) => void;
+  readonly crash: (who: Process) => void;
 }
 
 /** Faults that wait for a situation: a passage of a crash point, or the next execution of an operation. */
-export class Triggers {
+export class Triggers<Process> {
   /** The count of passages per crash point. */
   readonly passages = new Map<CrashPoint, number>();
-  private waiting: Waiting[] = [];
+  private waiting: Waiting<Process>[] = [];
   private readonly next = new Map<string, number>();
 
   /** Hits the process at the given passage of the point, counted from now. */
-  atPassage(point: CrashPoint, passage: number, crash: (who: Life) => void): void {
+  atPassage(point: CrashPoint, passage: number, crash: (who: Process) => void): void {
     this.waiting.push({ point, left: passage, crash });
   }
 
-  passed(point: CrashPoint, who: Life): void {
+  passed(point: CrashPoint, who: Process): void {
     this.passages.set(point, (this.passages.get(point) ?? 0) + 1);
     if (this.waiting.length === 0) return;
     for (const each of [...this.waiting]) {

@@ -1,9 +1,10 @@
 import { type Ref, refsOf, type Tx } from '@quadrille/choreography';
 import { messageOf, scopeOf, settleAll, transaction } from '@quadrille/postgres';
 import type { Pool } from 'pg';
-import type { Failure, Input, Unreadable } from '../input.js';
+import type { Answers, Failure, Input, Unreadable } from '../input.js';
+import type { LogThrottle } from '../log.js';
 import type { StoreBinding } from '../runtime-definition.js';
-import type { Answers, BatchContext } from './run-batch.js';
+import type { LogOutcomes } from './outcome-log.js';
 
 /** Lock timeout in ms after the batch lost time to a lock: longer than a normal transaction holds a row. */
 const HURRIED_LOCK_TIMEOUT_MS = 50;
@@ -23,12 +24,20 @@ export const hurry = (tx: Tx, lockTimeoutMs = HURRIED_LOCK_TIMEOUT_MS): Promise<
             set_config('statement_timeout', '${HURRIED_STATEMENT_TIMEOUT_MS}', true)`,
   );
 
+/** The parts of a service that a search for locked states needs. */
+export interface ProbeContext {
+  readonly pool: Pool;
+  readonly stores: readonly StoreBinding[];
+  readonly log: Pick<LogOutcomes, 'warn'>;
+  readonly logThrottle: LogThrottle;
+}
+
 /**
  * Returns the inputs of a batch whose states another session has locked, each with its failure. It loads the states in
  * transactions that change nothing, and halves the keys where one of them is locked.
  */
 export async function heldAmong(
-  context: BatchContext,
+  context: ProbeContext,
   inputs: readonly (Input | Unreadable)[],
   answers: Answers,
 ): Promise<Map<Input | Unreadable, Failure>> {
@@ -100,7 +109,7 @@ async function whyHeld(pool: Pool, { store }: StoreBinding, keys: readonly strin
 
 /** Logs the blocking sessions, on a best-effort basis. */
 async function reportBlockers(
-  { pool, logThrottle, log }: BatchContext,
+  { pool, logThrottle, log }: ProbeContext,
   { aggregate, store }: StoreBinding,
   key: string,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import { mayPass, messageOf, type Scope, scopeOf } from '@quadrille/postgres';
-import type { Failure, Input, Outcome, Unreadable } from '../input.js';
-import { heldAmong } from './held.js';
-import type { Answers, BatchContext } from './run-batch.js';
+import type { Pool } from 'pg';
+import type { Answers, Failure, Input, Outcome, Unreadable } from '../input.js';
+import { heldAmong, type ProbeContext } from './held.js';
 
 type Batch = readonly (Input | Unreadable)[];
 
@@ -14,7 +14,7 @@ export type RunTransaction = (inputs: Batch, answers: Answers, hurried: boolean)
  */
 export class Isolation {
   constructor(
-    private readonly context: BatchContext,
+    private readonly context: ProbeContext,
     private readonly inOne: RunTransaction,
   ) {}
 
@@ -94,10 +94,10 @@ export const failureOf = (thrown: unknown): Failure => ({
 
 /** A locked row may be needed by many keys: for this long after a lock was seen, later batches use short timeouts. */
 const HURRIED_FOR_MS = 10_000;
-const hurriedUntil = new WeakMap<BatchContext['pool'], number>();
+const hurriedUntil = new WeakMap<Pool, number>();
 
 /** Returns the answers, with a failure for each input that needs a locked row. */
-async function withoutHeld(context: BatchContext, inputs: Batch, answers: Answers): Promise<Answers> {
+async function withoutHeld(context: ProbeContext, inputs: Batch, answers: Answers): Promise<Answers> {
   const held = await heldAmong(context, inputs, answers);
   if (held.size === 0) return answers;
   hurriedUntil.set(context.pool, performance.now() + HURRIED_FOR_MS);

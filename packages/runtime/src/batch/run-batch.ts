@@ -9,37 +9,24 @@ import {
   settleAll,
   transaction,
 } from '@quadrille/postgres';
-import type { Pool } from 'pg';
-import type { DeadlineScheduler } from '../deadlines/deadlines.js';
-import type { Failure, Input, Outcome, Unreadable } from '../input.js';
-import type { LogThrottle } from '../log.js';
+import type { Answer, Answers, Input, Outcome, Unreadable } from '../input.js';
 import type { BatchTelemetry } from '../runner-options.js';
-import type { StoreBinding } from '../runtime-definition.js';
 import { deduplicate } from './deduplicate.js';
-import { hurry } from './held.js';
+import { hurry, type ProbeContext } from './held.js';
 import { Isolation } from './isolate.js';
-import type { LogOutcomes } from './outcome-log.js';
 import type { ResolvedRefs, StepExecutor } from './step-executor.js';
 import { UnitOfWork } from './unit-of-work.js';
-import { type ServiceTopics, writeBatch } from './write-batch.js';
+import { type WriteContext, writeBatch } from './write-batch.js';
 
 /** The dependencies of a batch. */
-export interface BatchContext {
-  readonly topics: ServiceTopics;
-  readonly service: string;
+export interface BatchContext extends WriteContext, ProbeContext {
   /** Their parked messages are left to the services that own them. */
   readonly otherSteps: readonly string[];
-  readonly pool: Pool;
-  readonly stores: readonly StoreBinding[];
   readonly executor: StepExecutor;
-  readonly deadlines: DeadlineScheduler;
   readonly gateways: unknown;
-  readonly idempotencySeconds: number;
   /** Maximum wait for gateways in ms. */
   readonly callTimeoutMs: number;
   readonly telemetry?: BatchTelemetry;
-  readonly log: Pick<LogOutcomes, 'warn'>;
-  readonly logThrottle: LogThrottle;
   /** Logs outcomes after the commit. */
   readonly report?: (inputs: readonly (Input | Unreadable)[], outcomes: readonly Outcome[]) => void;
   /** Receives the appended outbox rows after the commit. */
@@ -115,12 +102,6 @@ function refsIn(resolved: readonly ResolvedRefs[]): (readonly Ref[])[] {
   for (const each of resolved) if ('refs' in each) all.push(each.refs);
   return all;
 }
-
-/** The answer of a gateway for an input, or its failure. */
-type Answer = { readonly answer: unknown } | { readonly failed: Failure };
-
-/** Keyed by input; only inputs whose steps call a gateway. */
-export type Answers = ReadonlyMap<Input | Unreadable, Answer>;
 
 /**
  * Calls the gateways for all inputs at once; the gateways limit their own concurrency. A call pending after `timeoutMs` counts

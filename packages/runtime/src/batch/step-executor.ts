@@ -16,9 +16,8 @@ import {
 } from '@quadrille/choreography';
 import { savepoint, scopeOf } from '@quadrille/postgres';
 import { newId } from '../ids.js';
-import type { Failure, Input, Outcome, Unreadable } from '../input.js';
+import type { Answers, Failure, Input, Outcome, Unreadable } from '../input.js';
 import type { DedupeResult } from './deduplicate.js';
-import type { Answers } from './run-batch.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 /** Result of an input, in the order of inputs. `blocked`: the input queues behind a parked message of its key. */

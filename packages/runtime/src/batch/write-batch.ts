@@ -15,13 +15,24 @@ import type { OutgoingRecord } from '@quadrille/kafka';
 import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { appending } from '@quadrille/outbox';
 import { LastWrites, send, settleAll } from '@quadrille/postgres';
+import type { Pool } from 'pg';
+import type { DeadlineScheduler } from '../deadlines/deadlines.js';
 import { saveAnswers } from '../idempotency.js';
 import { BLOCKED, type IdempotencyKey, type Input, type Outcome, type Unreadable } from '../input.js';
 import { type FailedMessage, noticesOf, parkedRow } from '../parked/park-or-dead-letter.js';
 import type { DedupeResult } from './deduplicate.js';
-import type { BatchContext } from './run-batch.js';
 import type { Decided } from './step-executor.js';
 import type { UnitOfWork } from './unit-of-work.js';
+
+/** The parts of a service that the writes of its batches need. */
+export interface WriteContext {
+  readonly pool: Pool;
+  readonly service: string;
+  readonly topics: ServiceTopics;
+  readonly deadlines: DeadlineScheduler;
+  /** Lifetime of an idempotency key in seconds. */
+  readonly idempotencySeconds: number;
+}
 
 /** The results of a batch, in the order of inputs. */
 interface Done {
@@ -36,7 +47,7 @@ interface Done {
  * sent, so that an exception writes nothing. The outbox is written after the locked rows, so that events of one key are in commit
  * order.
  */
-export async function writeBatch(tx: Tx, context: BatchContext, done: Done): Promise<LastWrites<Outcome[]>> {
+export async function writeBatch(tx: Tx, context: WriteContext, done: Done): Promise<LastWrites<Outcome[]>> {
   const { inputs, dedupeResults, decided, states } = done;
   const outcomes = decided.map((each) => (each === 'blocked' ? BLOCKED : each));
   // A replayed answer emitted its event and started its deadline the first time.
@@ -64,14 +75,14 @@ export async function writeBatch(tx: Tx, context: BatchContext, done: Done): Pro
   return new LastWrites(answered);
 }
 
-const noticesIn = (parked: readonly ParkedRow[], { topics, service }: BatchContext): OutgoingRecord[] =>
+const noticesIn = (parked: readonly ParkedRow[], { topics, service }: WriteContext): OutgoingRecord[] =>
   noticesOf(
     topics.deadLetters,
     service,
     parked.filter(({ state }) => state === 'dead'),
   );
 
-function recordsOf(decided: readonly Decided[], { topics }: BatchContext): OutgoingRecord[] {
+function recordsOf(decided: readonly Decided[], { topics }: WriteContext): OutgoingRecord[] {
   const emitted: OutgoingRecord[] = [];
   for (const each of decided) {
     if (each !== 'blocked' && 'event' in each) emitted.push(topics.recordOf(each.event));

@@ -4,7 +4,8 @@ import { startPostgres } from '@quadrille/local';
 import type { Pool } from 'pg';
 import { retryRecords } from '../parked/retry-records.js';
 import { LOCK_TIMEOUT_MS, RealKettle } from '../real-kettle.fixture.js';
-import { applyRecords, type Projection, type ReadModel } from './apply-records.js';
+import type { Projection } from '../runtime-definition.js';
+import { applyRecords, type ReadModel } from './apply-records.js';
 
 let kettle: RealKettle;
 let pool: Pool;

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { DatabaseTroubles, sqlError } from '@quadrille/proof/simulate/database-troubles';
+import { DatabaseTroubles, lost, sqlError } from '@quadrille/proof/simulate/database-troubles';
 import { MemoryBroker } from '@quadrille/proof/simulate/memory-broker';
 import { MemoryRelayConnection } from '@quadrille/proof/simulate/memory-relay-connection';
-import { lost, MemoryTransactions } from '@quadrille/proof/simulate/memory-transactions';
+import { MemoryTransactions } from '@quadrille/proof/simulate/memory-transactions';
 import { type FaultKind, NARROW_KINDS, type Plan, planOf, restricted } from '@quadrille/proof/simulate/plan';
 import { Runner } from '@quadrille/runtime';
 import { simulatePlan } from './simulate.js';

@@ -7,9 +7,9 @@ import { products } from '@quadrille/order/domain/product';
 import { accountOf, accounts } from '@quadrille/payment/domain/accounts';
 import { ledger } from '@quadrille/payment/domain/ledger';
 import { payments } from '@quadrille/payment/domain/payments';
+import type { MemoryDatabase } from '@quadrille/proof/simulate/memory-database';
 import type { SimulatedModel, SimulatedSaga } from '@quadrille/proof/simulate/model';
 import type { Plan } from '@quadrille/proof/simulate/plan';
-import type { SimulatedSystem } from '@quadrille/proof/simulate/simulated-system';
 import { shipments } from '@quadrille/shipping/domain/shipments';
 import { depositOf } from '../checkout/money.js';
 import { jointEnding, promisesTo } from '../checkout/promises.js';
@@ -62,17 +62,17 @@ const sagaOf = (order: OrderDetails): OrderSaga => ({
 });
 
 /** Provides stock and money, which are not sufficient for all orders. */
-function provide(system: SimulatedSystem, plan: Plan): void {
+function provide(databaseOf: (service: string) => MemoryDatabase, plan: Plan): void {
   const { currency } = ordersOf(plan)[0]!;
   for (const { sku, unitPrice } of catalogue) {
     const product = { sku, name: sku, price: unitPrice, currency, weightGrams: 1 };
-    system.databaseOf('order').seed(products.of(sku), ProductListed(product), AT);
+    databaseOf('order').seed(products.of(sku), ProductListed(product), AT);
     const received = StockReceived({ sku, receiptId: 'receipt', quantity: Math.ceil(plan.count * PIECES_AN_ORDER) });
-    system.databaseOf('inventory').seed(stock.of(sku), received, AT);
+    databaseOf('inventory').seed(stock.of(sku), received, AT);
   }
   for (const customerId of customersOf(plan)) {
     const deposited = FundsDeposited({ customerId, depositId: depositOf(customerId), amount: FUNDS, currency });
-    system.databaseOf('payment').seed(accountOf(customerId), deposited, AT);
-    system.databaseOf('payment').seed(ledger.of(depositOf(customerId)), deposited, AT);
+    databaseOf('payment').seed(accountOf(customerId), deposited, AT);
+    databaseOf('payment').seed(ledger.of(depositOf(customerId)), deposited, AT);
   }
 }

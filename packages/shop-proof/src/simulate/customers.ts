@@ -1,7 +1,7 @@
 import { exampleOrder, type OrderDetails } from '@quadrille/contracts';
-import type { Caller } from '@quadrille/proof/simulate/callers';
 import { Chance } from '@quadrille/proof/simulate/chance';
 import { idOf } from '@quadrille/proof/simulate/id-of';
+import type { Caller } from '@quadrille/proof/simulate/model';
 import type { Plan } from '@quadrille/proof/simulate/plan';
 
 const SKUS = [
