@@ -46,7 +46,7 @@ describe('quadrille lab', () => {
       const output = status === 0 ? '' : [stdout, stderr, written].join('\n');
       expect({ status, signal, output }).toEqual({ status: 0, signal: null, output: '' });
       const cells = JSON.parse(written);
-      expect(cells.map(({ cell, fault, surprises }: any) => [cell, fault, surprises])).toEqual(
+      expect(cells.map(({ cell, fault, unmet }: any) => [cell, fault, unmet])).toEqual(
         [
           ['unprotected', 'none', 'driver-dies'],
           ['two-phase-commit', 'none', 'driver-dies'],
@@ -126,7 +126,7 @@ describe('quadrille lab', () => {
       expect([status, status === 0 ? '' : stdout + stderr]).toEqual([0, '']);
       expect(stdout).toContain('no prepared transaction remains');
       while ([...children].some(runs)) await pause(100);
-      expect(readdirSync(dirname(postgres)).sort()).toEqual(['claims', 'postgres', 'rules.json']);
+      expect(readdirSync(dirname(postgres)).sort()).toEqual(['claims', 'postgres', 'protocol.json']);
       expect(readdirSync(postgres).sort()).toEqual(['data', 'postgres.log', 'superuser-password']);
     },
     WITHIN_MS,

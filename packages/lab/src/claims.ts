@@ -1,4 +1,4 @@
-import { type Here, type Local, Refusal } from './protocol.js';
+import { type ParticipantContext, type ParticipantTransaction, Refusal } from './protocol.js';
 
 interface Claim {
   readonly sku: string;
@@ -7,18 +7,18 @@ interface Claim {
 }
 
 /** Draws the number in the transaction that publishes the claim, so no higher number can be visible before it. */
-export async function claimInOrder(here: Here, order: any): Promise<void> {
-  await here.transaction(async (local) => show(local, order, await draw(local)));
+export async function claimInOrder(context: ParticipantContext, order: any): Promise<void> {
+  await context.transaction(async (local) => show(local, order, await draw(local)));
 }
 
 /** Draws the number in a transaction of its own, as an identity column does. The claim becomes visible later, with the second commit. */
-export async function claimUnordered(here: Here, order: any): Promise<void> {
-  const nth = await here.transaction(draw);
-  await here.transaction((local) => show(local, order, nth));
+export async function claimUnordered(context: ParticipantContext, order: any): Promise<void> {
+  const nth = await context.transaction(draw);
+  await context.transaction((local) => show(local, order, nth));
 }
 
 /** Read-only. True if stock covers this claim and all visible claims with a smaller number. */
-export async function isFirst(local: Local, order: any): Promise<boolean> {
+export async function isFirst(local: ParticipantTransaction, order: any): Promise<boolean> {
   const claims = local.records<Claim>('claims');
   const mine = await claims.get(order.orderId);
   if (!mine) return false;
@@ -29,9 +29,10 @@ export async function isFirst(local: Local, order: any): Promise<boolean> {
 }
 
 /** Deletes the claim of an order. */
-export const dropClaim = (local: Local, order: any): Promise<boolean> => local.records('claims').delete(order.orderId);
+export const dropClaim = (local: ParticipantTransaction, order: any): Promise<boolean> =>
+  local.records('claims').delete(order.orderId);
 
-async function draw(local: Local): Promise<number> {
+async function draw(local: ParticipantTransaction): Promise<number> {
   const numbers = local.records<number>('claim-numbers');
   await numbers.insert('next', 0);
   const last = (await numbers.get('next'))!;
@@ -40,7 +41,7 @@ async function draw(local: Local): Promise<number> {
 }
 
 /** A claim that arrives after the cancellation of its order is refused: nothing would drop it. */
-async function show(local: Local, { orderId, items }: any, nth: number): Promise<void> {
+async function show(local: ParticipantTransaction, { orderId, items }: any, nth: number): Promise<void> {
   if (await local.records('cancelled').get(orderId)) throw new Refusal('claim-out-of-turn');
   await local.records<Claim>('claims').insert(orderId, { sku: items[0].sku, quantity: items[0].quantity, nth });
 }

@@ -5,12 +5,12 @@ import { interventionsCommand, resolveCommand } from './commands/interventions.j
 import { profileCommand } from './commands/profile.js';
 import { raceCommand } from './commands/race.js';
 import { runCommand } from './commands/run.js';
-import type { Claims } from './protocol.js';
+import type { Guarantees } from './protocol.js';
 import { PROTOCOLS, protocolOf } from './protocols/all.js';
 import { figures } from './report/docs.js';
 import { weakest } from './report/document.js';
 
-const format = (vector: Claims): string =>
+const format = (vector: Guarantees): string =>
   Object.entries(vector)
     .map(([dimension, value]) => `${dimension}: ${value}`)
     .join('; ');
@@ -31,8 +31,8 @@ export const labCommand = new Command('lab')
     if (unknown !== undefined) command.error(`error: ${unknownSentence(unknown)}`);
     const measured = figures();
     for (const name of PROTOCOLS) {
-      const { summary, claims } = protocolOf(name);
-      console.log(`${name}\n  ${summary}\n  claims   ${format(claims)}`);
+      const { summary, guarantees } = protocolOf(name);
+      console.log(`${name}\n  ${summary}\n  claims   ${format(guarantees)}`);
       const runs = measured.filter(({ cell }) => cell === name);
       if (runs.length > 0) console.log(`  measured ${format(weakest(runs))}`);
     }

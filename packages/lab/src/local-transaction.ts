@@ -10,7 +10,7 @@ import {
 } from '@quadrille/choreography';
 import type { StoreBinding } from '@quadrille/nest';
 import { UnitOfWork } from '@quadrille/runtime';
-import { type Draft, type Local, type Records, Refusal, type StepName } from './protocol.js';
+import { type Draft, type ParticipantTransaction, type Records, Refusal, type StepName } from './protocol.js';
 
 /** The dependencies of a local transaction: the service's own steps, stores and gateways. */
 export interface Dependencies {
@@ -23,7 +23,7 @@ export interface Dependencies {
 }
 
 /** Runs the steps of one service in one transaction, on PostgreSQL or in memory, depending on the stores. */
-export class LocalTransaction implements Local {
+export class LocalTransaction implements ParticipantTransaction {
   readonly #states: UnitOfWork;
   readonly #loaded = new Set<string>();
 

@@ -1,4 +1,11 @@
-import { COMPENSATES, type Ended, NoAnswer, type Participants, type PlaceOrder, type Protocol } from './protocol.js';
+import {
+  COMPENSATES,
+  NoAnswer,
+  type OrderResult,
+  type Participants,
+  type PlaceOrder,
+  type Protocol,
+} from './protocol.js';
 
 /** Several protocols on the same participants: each order is carried, and recovered, by one of them. */
 export const mixture = (
@@ -8,17 +15,17 @@ export const mixture = (
 ): Protocol => ({
   name,
   summary: protocols.map((each) => each.name).join(', '),
-  claims: COMPENSATES,
-  participant: (here) =>
+  guarantees: COMPENSATES,
+  participant: (context) =>
     Object.fromEntries(
       protocols.flatMap((each) =>
-        Object.entries(each.participant(here)).map(([verb, call]) => [`${each.name}.${verb}`, call]),
+        Object.entries(each.participant(context)).map(([verb, call]) => [`${each.name}.${verb}`, call]),
       ),
     ),
-  async carry(request, at, my): Promise<Ended> {
+  async execute(request, at, my): Promise<OrderResult> {
     const by = choiceFor(request, my.clock.now());
     const chosen = protocols.find((each) => each.name === by)!;
-    return { ...(await chosen.carry(request, verbsOf(chosen, at), my)), by };
+    return { ...(await chosen.execute(request, verbsOf(chosen, at), my)), by };
   },
   async resume(at, my) {
     for (const each of protocols) await each.resume?.(verbsOf(each, at), my);
@@ -35,7 +42,7 @@ const verbsOf = ({ name }: Protocol, at: Participants<any>): Participants<any> =
   ) as unknown as Participants<any>;
 
 /** The participants, with a callback for each call that gets no answer: an order may end long after that. */
-export const watched = (at: Participants<any>, onNoAnswer: () => void): Participants<any> =>
+export const observingNoAnswer = (at: Participants<any>, onNoAnswer: () => void): Participants<any> =>
   Object.fromEntries(
     Object.entries(at).map(([service, verbs]) => [
       service,

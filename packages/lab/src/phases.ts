@@ -1,6 +1,15 @@
-import type { Coordinator, Ended, Here, Local, Participants, PlaceOrder, ServiceName, StepName } from './protocol.js';
+import { callAll, refusal, retrying, runSteps, settleAll } from './calls.js';
+import type {
+  Coordinator,
+  OrderResult,
+  ParticipantContext,
+  Participants,
+  ParticipantTransaction,
+  PlaceOrder,
+  ServiceName,
+  StepName,
+} from './protocol.js';
 import { Refusal } from './protocol.js';
-import { all, everywhere, forward, insisting, refusal } from './several.js';
 
 /** Twelve steps of the table, as reservations see them: the step by which each service reserves, confirms and cancels. */
 export const STEPS: Readonly<Record<ServiceName, Readonly<Record<'try' | 'confirm' | 'cancel', StepName>>>> = {
@@ -13,23 +22,23 @@ export const STEPS: Readonly<Record<ServiceName, Readonly<Record<'try' | 'confir
 export type PhaseVerbs = Readonly<Record<'try' | 'confirm' | 'cancel' | 'act', (...json: any[]) => Promise<any>>>;
 
 /** The verbs of a participant that reserves, confirms and cancels in one local transaction each. A repeated call has no second effect. */
-export const phaseVerbs = (here: Here): PhaseVerbs => {
-  const { try: first, confirm, cancel } = STEPS[here.service];
+export const phaseVerbs = (context: ParticipantContext): PhaseVerbs => {
+  const { try: first, confirm, cancel } = STEPS[context.service];
   return {
     /** The first answer is recorded: a recovering coordinator gets it again. */
-    try: (order) => here.transaction((local) => once(local, order.orderId, () => forward(local, [first], order))),
-    confirm: (order) => here.transaction((local) => local.step(confirm, order)),
+    try: (order) => context.transaction((local) => once(local, order.orderId, () => runSteps(local, [first], order))),
+    confirm: (order) => context.transaction((local) => local.step(confirm, order)),
     cancel: (order) =>
-      here.transaction(async (local) => {
+      context.transaction(async (local) => {
         await local.step(cancel, order);
         await local.records('cancelled').insert(order.orderId, true);
       }),
     act: (order) =>
-      here.transaction((local) => once(local, order.orderId, () => forward(local, [first, confirm], order))),
+      context.transaction((local) => once(local, order.orderId, () => runSteps(local, [first, confirm], order))),
   };
 };
 
-async function once(local: Local, orderId: string, work: () => Promise<object>): Promise<object> {
+async function once(local: ParticipantTransaction, orderId: string, work: () => Promise<object>): Promise<object> {
   const answers = local.records<object>('answers');
   const before = await answers.get(orderId);
   if (before) return before;
@@ -44,13 +53,13 @@ export interface Phases<V> {
   readonly name: string;
   /** Reserves, claims or validates. A refusal or a missing answer cancels the order. */
   reserve(order: any, at: Participants<V>, my: Coordinator): Promise<unknown>;
-  /** The customer is answered when the order is decided. The confirmation follows within a second, from the book. */
+  /** The customer is answered when the order is decided. The confirmation follows within a second, from its record. */
   readonly answersWhenDecided?: true;
   /** Confirms with all participants; repeated by a recovering coordinator. */
   confirm(order: any, at: Participants<V>, my: Coordinator): Promise<unknown>;
 }
 
-/** An order under way, in the coordinators' book. */
+/** An order under way, in the coordinators' database. */
 interface UnderWay {
   readonly request: PlaceOrder;
   readonly phase: 'reserving' | 'confirming' | 'cancelling';
@@ -65,30 +74,30 @@ const SILENCE_MS = 10_000;
 const underWay = (my: Coordinator, { name }: Phases<any>) => {
   const kind = `under way in ${name}`;
   return {
-    insert: (id: string, value: UnderWay) => my.transaction((book) => book.records(kind).insert(id, value)),
+    insert: (id: string, value: UnderWay) => my.transaction((tx) => tx.records(kind).insert(id, value)),
     replace: (id: string, value: UnderWay, expected: UnderWay) =>
-      my.transaction((book) => book.records(kind).replace(id, value, expected)),
-    list: () => my.transaction((book) => book.records<UnderWay>(kind).list()),
-    delete: (id: string) => my.transaction((book) => book.records(kind).delete(id)),
+      my.transaction((tx) => tx.records(kind).replace(id, value, expected)),
+    list: () => my.transaction((tx) => tx.records<UnderWay>(kind).list()),
+    delete: (id: string) => my.transaction((tx) => tx.records(kind).delete(id)),
   };
 };
 
-/** Places an order, reserves, decides in the book, and confirms or cancels. */
-export async function carryInPhases<V extends PhaseVerbs>(
+/** Places an order, reserves, records the decision, and confirms or cancels. */
+export async function executeInPhases<V extends PhaseVerbs>(
   phases: Phases<V>,
   request: PlaceOrder,
   at: Participants<V>,
   my: Coordinator,
-): Promise<Ended> {
+): Promise<OrderResult> {
   const begun: UnderWay = { request, phase: 'reserving', by: my.id, since: my.clock.now() };
   await underWay(my, phases).insert(request.orderId, begun);
   const order = await placed(phases, request, at, my);
   const reason = await refusal(() => phases.reserve(order, at, my));
-  await my.moment('reserved');
+  await my.crashPoint('reserved');
   // The decision: a compare and set, because a recovering coordinator may have cancelled.
   const phase = reason === undefined ? 'confirming' : 'cancelling';
   const isMine = await underWay(my, phases).replace(request.orderId, { ...begun, phase }, begun);
-  await my.moment('decided');
+  await my.crashPoint('decided');
   if (isMine && phase === 'confirming' && phases.answersWhenDecided)
     return { orderId: request.orderId, status: 'COMPLETED' };
   return finish(phases, isMine ? phase : 'cancelling', { ...order, reason }, at, my);
@@ -99,7 +108,7 @@ export async function resumeInPhases<V extends PhaseVerbs>(phases: Phases<V>, at
   const list = await underWay(my, phases).list();
   const isAnswered = ({ phase, by }: UnderWay) =>
     phases.answersWhenDecided === true && phase === 'confirming' && by === my.id;
-  await all(list.flatMap(({ value }) => (isAnswered(value) ? [follow(phases, value, at, my)] : [])));
+  await settleAll(list.flatMap(({ value }) => (isAnswered(value) ? [follow(phases, value, at, my)] : [])));
   for (const { key, value } of list) {
     if (isAnswered(value)) continue;
     if (my.clock.now() - value.since <= SILENCE_MS) continue;
@@ -125,9 +134,7 @@ async function follow<V extends PhaseVerbs>(
   } catch (error) {
     // Without an answer, the next second tries again.
     if (!(error instanceof Refusal) || error.reason === 'lock-timeout') return;
-    await my.transaction((book) =>
-      book.records('interventions').insert(request.orderId, { order, reason: error.reason }),
-    );
+    await my.transaction((tx) => tx.records('interventions').insert(request.orderId, { order, reason: error.reason }));
     await underWay(my, phases).delete(request.orderId);
   }
 }
@@ -153,10 +160,10 @@ async function finish<V extends PhaseVerbs>(
   order: any,
   at: Participants<V>,
   my: Coordinator,
-): Promise<Ended> {
+): Promise<OrderResult> {
   const { orderId } = order;
   if (phase === 'cancelling') {
-    const answers = await everywhere(at, (each) => insisting(my, () => each.cancel(order)).then(() => true));
+    const answers = await callAll(at, (each) => retrying(my, () => each.cancel(order)).then(() => true));
     if (answers.length < Object.keys(at).length) return { orderId, status: 'IN_DOUBT' };
   } else await phases.confirm(order, at, my);
   await underWay(my, phases).delete(orderId);

@@ -15,18 +15,18 @@ export interface Protocol<V extends Verbs = any> {
   readonly name: string;
   /** One sentence, printed in lists. */
   readonly summary: string;
-  readonly claims: Claims;
+  readonly guarantees: Guarantees;
   /** The verbs of a participant, run in its process on its own database. */
-  participant(here: Here): V;
+  participant(context: ParticipantContext): V;
   /** Processes one order in a coordinator process. */
-  carry(order: PlaceOrder, at: Participants<V>, my: Coordinator): Promise<Ended>;
+  execute(order: PlaceOrder, at: Participants<V>, my: Coordinator): Promise<OrderResult>;
   /** Runs when a coordinator starts and every second: completes interrupted transactions. */
   resume?(at: Participants<V>, my: Coordinator): Promise<void>;
   /** Runs every second at each participant: expiries, and timeouts that query peers. */
-  sweep?(here: Here, peers: Participants<V>): Promise<void>;
+  sweep?(context: ParticipantContext, peers: Participants<V>): Promise<void>;
 }
 
-export interface Ended {
+export interface OrderResult {
   readonly orderId: string;
   readonly status: 'COMPLETED' | 'CANCELLED' | 'IN_DOUBT';
   /** The reason of a cancellation. */
@@ -38,11 +38,11 @@ export interface Ended {
 /** A call may be lost, late or repeated. After 3 s without an answer it rejects with {@link NoAnswer}: its effect is unknown. */
 export type Participants<V> = Readonly<Record<ServiceName, V>>;
 
-export interface Here {
+export interface ParticipantContext {
   readonly service: ServiceName;
   readonly clock: Clock;
-  /** Runs one local transaction. It commits, or it is prepared under a name and holds its locks until {@link Here.finish}. */
-  transaction<R>(work: (tx: Local) => Promise<R>, prepareAs?: string): Promise<R>;
+  /** Runs one local transaction. It commits, or it is prepared under a name and holds its locks until {@link ParticipantContext.finish}. */
+  transaction<R>(work: (tx: ParticipantTransaction) => Promise<R>, prepareAs?: string): Promise<R>;
   /** Commits or rolls back a prepared transaction. Idempotent: an unknown name has no effect. */
   finish(name: string, how: Decision): Promise<void>;
   /** The prepared transactions; `since` in milliseconds of {@link Clock.now}. */
@@ -54,12 +54,12 @@ export interface InDoubt {
   readonly since: number;
 }
 
-interface Book {
+interface ProtocolTransaction {
   /** Durable records of a protocol, by kind and key. */
   records<T>(kind: string): Records<T>;
 }
 
-export interface Local extends Book {
+export interface ParticipantTransaction extends ProtocolTransaction {
   /** Loads and locks rows, decides and evolves; the result is saved when the transaction ends. Undefined: the step ignored its input. */
   step(name: StepName, payload: object): Promise<DomainEvent | undefined>;
   /** Runs a step without saving; no locks remain afterwards. */
@@ -88,10 +88,10 @@ export interface Coordinator {
   readonly id: string;
   readonly clock: Clock;
   /** One transaction on the coordinators' own database. */
-  transaction<R>(work: (tx: Book) => Promise<R>): Promise<R>;
+  transaction<R>(work: (tx: ProtocolTransaction) => Promise<R>): Promise<R>;
   readonly decisions: DecisionLog;
   /** Marks a point at which the lab may stop or kill this process. */
-  moment(name: string): Promise<void>;
+  crashPoint(name: string): Promise<void>;
 }
 
 export interface DecisionLog {
@@ -110,7 +110,7 @@ export interface Clock {
 }
 
 /** A guarantee vector: the one that the literature ascribes to a protocol, or the one that a run measured. */
-export interface Claims {
+export interface Guarantees {
   readonly atomicity: 'all or nothing' | 'eventual' | 'none';
   readonly consistency: 'kept' | 'broken';
   readonly isolation: 'serializable' | 'semantic locks' | 'none';
@@ -122,7 +122,7 @@ export interface Claims {
 }
 
 /** The claims of a commit protocol. */
-export const COMMITS: Claims = {
+export const COMMITS: Guarantees = {
   atomicity: 'all or nothing',
   consistency: 'kept',
   isolation: 'serializable',
@@ -133,7 +133,7 @@ export const COMMITS: Claims = {
 };
 
 /** The claims of a saga and of reservations: effects are visible before the end, and compensated. */
-export const COMPENSATES: Claims = {
+export const COMPENSATES: Guarantees = {
   ...COMMITS,
   atomicity: 'eventual',
   isolation: 'semantic locks',

@@ -1,5 +1,5 @@
 import { type Choreography, eventsHandledBy } from '@quadrille/choreography';
-import type { Ended, ServiceName, StepName } from './protocol.js';
+import type { OrderResult, ServiceName, StepName } from './protocol.js';
 
 /** A row of the table, from an orchestrator's view. */
 export interface NextStep {
@@ -33,7 +33,7 @@ export const effectsAfter = ({ rows }: Choreography, type: string): NextStep[] =
   );
 
 /** The ending of the saga, if this event ends it. */
-export function endingOf({ endings }: Choreography, type: string): Ended['status'] | undefined {
+export function endingOf({ endings }: Choreography, type: string): OrderResult['status'] | undefined {
   const found = Object.entries(endings).find(([, { name }]) => name === type);
-  return found?.[0] as Ended['status'] | undefined;
+  return found?.[0] as OrderResult['status'] | undefined;
 }

@@ -5,11 +5,11 @@ import { Command, InvalidArgumentError } from 'commander';
 import { CHOREOGRAPHY, PROTOCOLS } from '../protocols/all.js';
 import { writeDocs } from '../report/docs.js';
 import { tableOf } from '../report/words.js';
-import { FAULTS, type Fault, whyNot } from '../run/faults.js';
+import { FAULTS, type Fault, unsupportedReason } from '../run/faults.js';
 import { oneOf, severalFaults, severalProtocols } from './options.js';
-import { type Cell, type CellOptions, cellName, type Planned, progress, runCells } from './run-cell.js';
+import { type Cell, type CellOptions, type CellPlan, cellName, progress, runCells } from './run-cell.js';
 
-interface Given {
+interface Options {
   readonly protocol?: readonly string[];
   readonly fault?: readonly Fault[];
   readonly variant?: VariantName;
@@ -34,7 +34,7 @@ const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
 };
 
 /** A selection that fits into a CI build: the control, one protocol of each kind, and the split that three-phase commit costs in a partition. */
-const QUICK: readonly Planned[] = [
+const QUICK: readonly CellPlan[] = [
   { protocol: 'unprotected', faults: ['none', 'driver-dies'], ...PLAIN },
   { protocol: 'two-phase-commit', faults: ['none', 'driver-dies'], ...PLAIN },
   { protocol: 'three-phase-commit', faults: ['none', 'driver-dies', 'driver-dies,partition'], ...PLAIN },
@@ -44,7 +44,7 @@ const QUICK: readonly Planned[] = [
 
 const LOAD = { rate: 6, calmSeconds: 2 };
 /** The expectations of a cell do not depend on the load, or on the pace of the machine. */
-const QUICK_LOAD = { rate: 4, calmSeconds: 1, lastsMs: 4_000 };
+const QUICK_LOAD = { rate: 4, calmSeconds: 1, durationMs: 4_000 };
 
 /** `quadrille lab compare`: runs protocols one after the other under the same load and faults. */
 export const compareCommand = new Command('compare')
@@ -59,13 +59,13 @@ export const compareCommand = new Command('compare')
   .option('--quick', 'run eleven protocol and fault pairs, about two minutes')
   .option('--json <file>', 'also write all measurements to this file', fileInAFolder)
   .option('--write-docs', 'also write docs/generated/lab.json and lab.md, cell by cell')
-  .action(async ({ protocol, fault, variant, quick, json, writeDocs: isForDocs }: Given) => {
+  .action(async ({ protocol, fault, variant, quick, json, writeDocs: isForDocs }: Options) => {
     const print = progress();
     const cells: Cell[] = [];
     const conditions = { ...(quick ? QUICK_LOAD : LOAD), print };
     for (const plans of startedTogether(quick ? QUICK : cellsOf(protocol, fault, variant))) {
       await runCells(plans, conditions, (cell) => {
-        for (const each of cell.surprises) print(`expectation failed: ${each}`);
+        for (const each of cell.unmet) print(`expectation failed: ${each}`);
         cells.push(cell);
         // Written after each cell, so that an interrupted comparison leaves its results.
         if (json) writeFileSync(json, `${JSON.stringify(cells, null, 2)}\n`);
@@ -73,10 +73,10 @@ export const compareCommand = new Command('compare')
       });
     }
     console.log(tableOf(cells));
-    process.exitCode = cells.every(({ surprises }) => surprises.length === 0) ? 0 : 1;
+    process.exitCode = cells.every(({ unmet }) => unmet.length === 0) ? 0 : 1;
   });
 
-const keysOf = (planned: Planned): string[] => planned.faults.map((fault) => `${cellName(planned)}, ${fault}`);
+const keysOf = (planned: CellPlan): string[] => planned.faults.map((fault) => `${cellName(planned)}, ${fault}`);
 
 const figureOf = ({ seen: { promises, ...seen }, ...cell }: Cell) => ({
   ...cell,
@@ -87,7 +87,7 @@ const figureOf = ({ seen: { promises, ...seen }, ...cell }: Cell) => ({
 });
 
 /** Protocols of the lab with the same decision log run on the same processes. The topics of the choreography cannot be emptied. */
-function startedTogether(all: readonly Planned[]): Planned[][] {
+function startedTogether(all: readonly CellPlan[]): CellPlan[][] {
   const alone = all.flatMap((plan) =>
     plan.protocol === CHOREOGRAPHY ? plan.faults.map((fault) => [{ ...plan, faults: [fault] }]) : [],
   );
@@ -107,11 +107,11 @@ const cellsOf = (
   protocols: readonly string[] = [...PROTOCOLS, CHOREOGRAPHY].filter((name) => name !== RACES_ONLY),
   wanted: readonly Fault[] = FAULTS,
   only?: VariantName,
-): Planned[] =>
+): CellPlan[] =>
   protocols.flatMap((protocol) =>
     (VARIANTS[protocol] ?? [PLAIN]).flatMap((variant) => {
       if (only && variant !== NAMED[only]) return [];
-      const faults = wanted.filter((fault) => !whyNot(protocol, fault, variant.decisions));
+      const faults = wanted.filter((fault) => !unsupportedReason(protocol, fault, variant.decisions));
       return faults.length > 0 ? [{ protocol, faults, ...variant }] : [];
     }),
   );

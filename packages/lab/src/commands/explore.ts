@@ -6,7 +6,7 @@ import { EXPLORABLE, type ProtocolOptions, protocolOf } from '../protocols/all.j
 import { oneOf, protocolAmong, wholeNumber } from './options.js';
 import { progress } from './run-cell.js';
 
-interface Given {
+interface Options {
   readonly deaths: number;
   readonly cuts: number;
   readonly late: number;
@@ -36,7 +36,7 @@ export const exploreLabCommand = new Command('explore')
   .option('--bound <n>', 'visit at most this many states', wholeNumber(1, 10_000_000), 20_000)
   .option('--walks <n>', 'instead of all states, run this many random walks', wholeNumber(0, 10_000_000), 0)
   .option('--json', 'print the findings as JSON')
-  .action(async (only: string | undefined, given: Given) => {
+  .action(async (only: string | undefined, given: Options) => {
     const { deaths, cuts, late, orders, decisions, skeen, bound, walks, json } = given;
     const options: ProtocolOptions = { withoutAcknowledgement: skeen ? 'commit' : 'abort' };
     const print = progress();

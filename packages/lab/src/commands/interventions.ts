@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { SERVICES } from '../calls.js';
 import { DEFINITIONS, environmentOf } from '../participant/definitions.js';
-import { dependenciesOf, poolOf, postgresHere } from '../participant/postgres-here.js';
+import { dependenciesOf, poolOf, postgresParticipant } from '../participant/postgres-participant.js';
 import { STEPS } from '../phases.js';
 import type { ServiceName } from '../protocol.js';
 import { takeOver } from '../run/data-folder.js';
 import { type Databases, query, startDatabases } from '../run/servers.js';
-import { SERVICES } from '../several.js';
 import { DATA_DIR, usable } from './run-cell.js';
 
 /** An order that a protocol left to an operator, with its state in each service. */
@@ -101,8 +101,8 @@ async function act(how: 'confirm' | 'cancel', service: ServiceName, { urls }: Da
   const definition = DEFINITIONS[service];
   const pool = poolOf(urls[service]!);
   try {
-    const here = postgresHere(service, pool, dependenciesOf(definition, environmentOf(definition)));
-    await here.transaction((local) => local.step(STEPS[service][how], { ...order, reason: 'operator' }));
+    const context = postgresParticipant(service, pool, dependenciesOf(definition, environmentOf(definition)));
+    await context.transaction((local) => local.step(STEPS[service][how], { ...order, reason: 'operator' }));
   } finally {
     await pool.end();
   }

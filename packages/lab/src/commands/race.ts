@@ -1,7 +1,7 @@
 import { PEOPLE } from '@quadrille/load';
 import { newId } from '@quadrille/nest';
 import { Command } from 'commander';
-import { judge, splitIn } from '../measure/measure.js';
+import { checkPromises, splitIn } from '../measure/measure.js';
 import { PROTOCOLS } from '../protocols/all.js';
 import { bodyOf, post } from '../run/customers.js';
 import { untilAtRest } from '../run/run.js';
@@ -11,7 +11,7 @@ import { listProducts } from '../run/stock-the-shop.js';
 import { expiryOption, protocolAmong, wholeNumber } from './options.js';
 import { DATA_DIR, progress, usable } from './run-cell.js';
 
-interface Given {
+interface Options {
   readonly rounds: number;
   readonly expiry: number;
   readonly json?: true;
@@ -37,7 +37,7 @@ export const raceCommand = new Command('race')
   .option('--rounds <n>', 'number of rounds, each with a SKU of its own', wholeNumber(1, 1_000), ROUNDS)
   .addOption(expiryOption())
   .option('--json', 'print the counts as JSON')
-  .action(async (protocol: string, { rounds, expiry, json }: Given) => {
+  .action(async (protocol: string, { rounds, expiry, json }: Options) => {
     const print = progress();
     const races: Race[] = [];
     for (const name of protocol === 'all' ? PROTOCOLS : [protocol]) {
@@ -46,9 +46,9 @@ export const raceCommand = new Command('race')
       if (!json) console.log(format(race));
     }
     if (json) console.log(JSON.stringify(protocol === 'all' ? races : races[0], null, 2));
-    const surprises = races.flatMap(({ protocol, oversold, split }) => wrongIn(protocol, oversold + split, rounds));
-    for (const each of surprises) console.error(each);
-    process.exitCode = surprises.length === 0 ? 0 : 1;
+    const unmet = races.flatMap(({ protocol, oversold, split }) => wrongIn(protocol, oversold + split, rounds));
+    for (const each of unmet) console.error(each);
+    process.exitCode = unmet.length === 0 ? 0 : 1;
   });
 
 /** Protocols that sell the last pieces twice, or complete orders without goods. */
@@ -92,7 +92,7 @@ async function raceBy(
       `select count(*) filter (where status = 'COMPLETED')::int as won from orders group by itinerary->'items'->0->>'sku'`,
     );
     const count = (winners: number) => rows.filter(({ won }) => won === winners).length;
-    const { verdicts } = await judge(shop.databases);
+    const { verdicts } = await checkPromises(shop.databases);
     const split = splitIn(verdicts).size;
     return { protocol, rounds, oneWinner: count(1), bothRefused: count(0), oversold: count(2), split };
   } finally {

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import type { Measured } from '../measure/measure.js';
 import { vectorOf } from '../measure/vector.js';
-import type { Claims } from '../protocol.js';
+import type { Guarantees } from '../protocol.js';
 import type { ProtocolOptions } from '../protocols/all.js';
-import { IN_PARALLEL, surprises } from '../report/expectations.js';
+import { IN_PARALLEL, unmetExpectations } from '../report/expectations.js';
 import type { Fault } from '../run/faults.js';
 import { runOn } from '../run/run.js';
 import { start } from '../run/start.js';
@@ -27,7 +27,7 @@ export interface CellOptions {
   readonly options: ProtocolOptions;
   readonly rate: number;
   readonly calmSeconds: number;
-  readonly lastsMs?: number;
+  readonly durationMs?: number;
   readonly print: (line: string) => void;
 }
 
@@ -35,9 +35,9 @@ export interface Cell {
   readonly cell: string;
   readonly fault: Fault;
   readonly seen: Measured;
-  readonly measured: Claims;
+  readonly measured: Guarantees;
   /** Expectations that the run did not meet. */
-  readonly surprises: readonly string[];
+  readonly unmet: readonly string[];
 }
 
 /** A reservation that expires before another coordinator takes over (after 2 s) cannot be confirmed. */
@@ -66,12 +66,12 @@ export async function runCell({ fault, ...options }: CellOptions): Promise<Cell>
 }
 
 /** Runs of one protocol, one fault after the other. */
-export type Planned = Pick<CellOptions, 'protocol' | 'decisions' | 'options'> & { readonly faults: readonly Fault[] };
+export type CellPlan = Pick<CellOptions, 'protocol' | 'decisions' | 'options'> & { readonly faults: readonly Fault[] };
 
 /** Starts the processes once, for several protocols with the same decision log, and empties the databases before each run. */
 export async function runCells(
-  plans: readonly Planned[],
-  conditions: Pick<CellOptions, 'rate' | 'calmSeconds' | 'lastsMs' | 'print'>,
+  plans: readonly CellPlan[],
+  conditions: Pick<CellOptions, 'rate' | 'calmSeconds' | 'durationMs' | 'print'>,
   onCell: (cell: Cell) => void,
 ): Promise<void> {
   const { rate, print } = conditions;
@@ -87,7 +87,7 @@ export async function runCells(
         if (nth + at > 0) await shop.clear?.(at === 0 ? plan : undefined);
         if (faults.length > 1) print(`— ${cell}, ${fault}`);
         const seen = await runOn(shop, { ...conditions, fault });
-        onCell({ cell, fault, seen, measured: vectorOf(seen, fault), surprises: surprises(cell, fault, seen) });
+        onCell({ cell, fault, seen, measured: vectorOf(seen, fault), unmet: unmetExpectations(cell, fault, seen) });
       }
     }
   } finally {

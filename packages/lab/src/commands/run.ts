@@ -2,11 +2,11 @@ import { Command, Option } from 'commander';
 import { CHOREOGRAPHY, protocolOf } from '../protocols/all.js';
 import { expectations } from '../report/expectations.js';
 import { format } from '../report/words.js';
-import { FAULTS, type Fault, whyNot } from '../run/faults.js';
+import { FAULTS, type Fault, unsupportedReason } from '../run/faults.js';
 import { duration, expiryOption, faultNamed, oneOf, protocolNamed, wholeNumber } from './options.js';
 import { type Cell, progress, runCell } from './run-cell.js';
 
-interface Given {
+interface Options {
   readonly fault: Fault;
   readonly decisions: 'postgres' | 'kafka';
   readonly expiry: number;
@@ -45,9 +45,9 @@ export const runCommand = new Command('run')
       .default(200, '200ms'),
   )
   .option('--json', 'print the measurements as JSON')
-  .action(async (protocol: string, given: Given, command: Command) => {
+  .action(async (protocol: string, given: Options, command: Command) => {
     const { fault, decisions, expiry, verifyAfter, seconds, rate, rounds, skeen, parallel, json } = given;
-    const cannot = whyNot(protocol, fault, decisions);
+    const cannot = unsupportedReason(protocol, fault, decisions);
     if (cannot) command.error(cannot);
     const withoutAcknowledgement = skeen ? ('commit' as const) : ('abort' as const);
     const voting = parallel ? ('parallel' as const) : ('in order' as const);
@@ -66,17 +66,18 @@ export const runCommand = new Command('run')
       cells.push(cell);
       if (!json) printCell(protocol, fault, cell);
     }
-    const asExpected = cells.filter(({ surprises }) => surprises.length === 0).length;
+    const asExpected = cells.filter(({ unmet }) => unmet.length === 0).length;
     if (json) console.log(JSON.stringify(rounds === 1 ? cells[0] : cells, null, 2));
     else if (rounds > 1) console.log(`${asExpected} of ${rounds} rounds as expected`);
     process.exitCode = asExpected === rounds ? 0 : 1;
   });
 
-function printCell(protocol: string, fault: Fault, { cell, seen, measured, surprises }: Cell): void {
+function printCell(protocol: string, fault: Fault, { cell, seen, measured, unmet }: Cell): void {
   const expected = expectations(cell, fault);
   console.log(format(seen));
   console.log(`  measured: ${Object.values(measured).join(', ')}`);
-  if (protocol !== CHOREOGRAPHY) console.log(`  claimed:  ${Object.values(protocolOf(protocol).claims).join(', ')}`);
-  if (surprises.length > 0) console.log(`  not as expected: ${surprises.join(', ')} did not show`);
+  if (protocol !== CHOREOGRAPHY)
+    console.log(`  claimed:  ${Object.values(protocolOf(protocol).guarantees).join(', ')}`);
+  if (unmet.length > 0) console.log(`  not as expected: ${unmet.join(', ')} did not show`);
   else if (expected.length > 0) console.log(`  as expected: ${expected.join(', ')}`);
 }

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { scenarioOf } from '../explore/scenario.js';
-import { type Ended, NoAnswer, Refusal } from '../protocol.js';
+import { NoAnswer, type OrderResult, Refusal } from '../protocol.js';
 import { Intake } from './intake.js';
 
 const [ORDER] = scenarioOf(1, 1).requests;
-const COMPLETED: Ended = { orderId: ORDER!.orderId, status: 'COMPLETED' };
+const COMPLETED: OrderResult = { orderId: ORDER!.orderId, status: 'COMPLETED' };
 
 describe('the intake of a coordinator', () => {
   let carried: number;
-  let outcome: () => Promise<Ended>;
+  let outcome: () => Promise<OrderResult>;
   let intake: Intake;
   beforeEach(() => {
     carried = 0;
@@ -21,7 +21,7 @@ describe('the intake of a coordinator', () => {
   const place = (body: unknown) => intake.place(body, {});
   const codeOf = ({ status, body }: { status: number; body: any }) => [status, body.code];
   const underWay = () => {
-    let end = (_: Ended) => {};
+    let end = (_: OrderResult) => {};
     outcome = () => new Promise((resolve) => (end = resolve));
     return { answer: place(ORDER), end: () => end(COMPLETED) };
   };

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { PlaceOrder as PlaceOrderSchema } from '@quadrille/contracts';
 import { problem, type Reply } from '../process/http.js';
-import { type Ended, type PlaceOrder, Refusal } from '../protocol.js';
+import { type OrderResult, type PlaceOrder, Refusal } from '../protocol.js';
 
 /** Orders whose answers are remembered. The oldest answers are dropped first. */
 const MAX_REMEMBERED = 10_000;
@@ -19,7 +19,7 @@ export class Intake {
   #isDraining = false;
   #drained = () => {};
 
-  constructor(private readonly carry: (request: PlaceOrder, headers: Headers) => Promise<Ended>) {}
+  constructor(private readonly execute: (request: PlaceOrder, headers: Headers) => Promise<OrderResult>) {}
 
   async place(body: unknown, headers: Headers): Promise<Reply> {
     const parsed = PlaceOrderSchema.safeParse(body);
@@ -53,7 +53,7 @@ export class Intake {
 
   async #replyTo(request: PlaceOrder, headers: Headers): Promise<Reply> {
     try {
-      return { status: 202, body: await this.carry(request, headers) };
+      return { status: 202, body: await this.execute(request, headers) };
     } catch (error) {
       if (error instanceof Refusal) return problem(422, error.reason, 'The order service rejected the order.');
       return problem(503, 'no-answer', (error as Error).message);

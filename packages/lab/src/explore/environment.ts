@@ -1,6 +1,13 @@
+import { SERVICES } from '../calls.js';
 import type { ServiceName, Verbs } from '../protocol.js';
-import { type Coordinator, type Here, type Local, NoAnswer, type Participants, Refusal } from '../protocol.js';
-import { SERVICES } from '../several.js';
+import {
+  type Coordinator,
+  NoAnswer,
+  type ParticipantContext,
+  type Participants,
+  type ParticipantTransaction,
+  Refusal,
+} from '../protocol.js';
 import { Locked } from './memory-database.js';
 import { Pending, type PendingOptions } from './pending.js';
 import { Task } from './task.js';
@@ -36,7 +43,7 @@ async function serve(world: World, service: ServiceName, verb: string, json: unk
   task.startsNow = true;
   world.tasks.add(task);
   try {
-    const participant: Verbs = world.protocol.participant(hereFor(world, task));
+    const participant: Verbs = world.protocol.participant(contextFor(world, task));
     return await participant[verb]!(...json);
   } finally {
     world.tasks.delete(task);
@@ -44,7 +51,7 @@ async function serve(world: World, service: ServiceName, verb: string, json: unk
 }
 
 /** A service, seen from its own process. */
-export function hereFor(world: World, task: Task): Here {
+export function contextFor(world: World, task: Task): ParticipantContext {
   const service = task.owner as ServiceName;
   const database = world.databases[service]!;
   return {
@@ -64,11 +71,11 @@ export function hereFor(world: World, task: Task): Here {
 /** A coordinator, seen from its own process. */
 export function coordinatorFor(world: World, task: Task): Coordinator {
   const id = task.owner;
-  const book = world.databases.coordinators!;
+  const database = world.databases.coordinators!;
   return {
     id,
     clock: clockFor(world, task),
-    transaction: (work) => inTurn(world, task, 'coordinators', (tx) => book.transaction(tx, task.now), work),
+    transaction: (work) => inTurn(world, task, 'coordinators', (tx) => database.transaction(tx, task.now), work),
     decisions: {
       decide: (tx, proposed) =>
         awaiting(world, task, {
@@ -86,7 +93,7 @@ export function coordinatorFor(world: World, task: Task): Coordinator {
         }),
       covers: (coordinator) => world.assumptions.sharesLog || coordinator === id,
     },
-    moment: async () => {},
+    crashPoint: async () => {},
   };
 }
 
@@ -101,8 +108,8 @@ async function inTurn<R>(
   world: World,
   task: Task,
   where: string,
-  run: (work: (tx: Local) => Promise<R>) => Promise<R>,
-  work: (tx: Local) => Promise<R>,
+  run: (work: (tx: ParticipantTransaction) => Promise<R>) => Promise<R>,
+  work: (tx: ParticipantTransaction) => Promise<R>,
 ): Promise<R> {
   await turn(world, task, where, `${task.owner}: transaction`);
   for (;;) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Protocol } from '../protocol.js';
-import { Findings, type Found, type Way, wayTo } from './findings.js';
-import { Judge } from './judge.js';
+import { Findings, type Found, movesIn, type Trace } from './findings.js';
+import { InvariantChecker } from './invariants.js';
 import { type Faults, type Move, movesOf } from './moves.js';
 import { beginning, make } from './run.js';
 import { scenarioOf } from './scenario.js';
@@ -25,7 +25,7 @@ export interface Explored extends Found {
 }
 
 /** `asleep` (sleep sets, Godefroid): moves that reach no new state, because they commute with an earlier sibling. */
-interface Node extends Way {
+interface Node extends Trace {
   readonly parent?: Node;
   asleep: ReadonlyMap<string, Move>;
   /** Moves already executed. If the sleep set shrinks, the remaining ones run. */
@@ -36,7 +36,7 @@ interface Node extends Way {
 export async function explore(exploration: Exploration): Promise<Explored> {
   const { protocol, orders, pieces, sharesLog, bound } = exploration;
   const scenario = scenarioOf(orders, pieces);
-  const findings = new Findings(protocol, new Judge(scenario));
+  const findings = new Findings(protocol, new InvariantChecker(scenario));
   const begin = () => beginning(protocol, scenario, sharesLog);
   const root: Node = { asleep: new Map(), followed: new Set() };
   const first = await begin();
@@ -85,6 +85,6 @@ const commute = (one: Move, other: Move): boolean =>
   one.at !== undefined && other.at !== undefined && one.at !== other.at;
 
 async function replay(world: World, node: Node, faults: Faults): Promise<World> {
-  for (const { id } of wayTo(node)) await make(world, movesOf(world, faults).moves.find((move) => move.id === id)!);
+  for (const { id } of movesIn(node)) await make(world, movesOf(world, faults).moves.find((move) => move.id === id)!);
   return world;
 }

@@ -1,17 +1,17 @@
 import type { Protocol } from '../protocol.js';
-import type { Broken, Judge } from './judge.js';
+import type { InvariantChecker, Violation } from './invariants.js';
 import { type Move, movesOf } from './moves.js';
 import type { World } from './world.js';
 
 /** The moves that led to a state, the last one first. */
-export interface Way {
-  readonly parent?: Way;
+export interface Trace {
+  readonly parent?: Trace;
   readonly move?: Move;
 }
 
 export interface Found {
   /** Per broken promise, the shortest sequence of moves that breaks it. */
-  readonly broken: readonly (Broken & { readonly story: readonly string[] })[];
+  readonly broken: readonly (Violation & { readonly story: readonly string[] })[];
   /** The shortest sequence of moves after which an order waits for a crashed coordinator. */
   readonly blocked?: { readonly why: string; readonly story: readonly string[] };
 }
@@ -23,20 +23,20 @@ export class Findings {
 
   constructor(
     private readonly protocol: Protocol,
-    private readonly judge: Judge,
+    private readonly invariants: InvariantChecker,
   ) {}
 
-  look(world: World, way: Way): void {
-    this.#note(this.judge.always(world), way);
+  look(world: World, trace: Trace): void {
+    this.#note(this.invariants.always(world), trace);
     const { moves, quiet } = movesOf(world, { deaths: 0, cuts: 0, late: 0 });
     if (!quiet || world.isCut || moves.some(({ id }) => !id.startsWith('restart'))) return;
     if (world.dead.size > 0) {
-      const why = this.#blocked ? undefined : this.judge.blocked(world);
-      if (why !== undefined) this.#blocked = { why, story: storyOf(way) };
+      const why = this.#blocked ? undefined : this.invariants.blocked(world);
+      if (why !== undefined) this.#blocked = { why, story: storyOf(trace) };
       // A restarted coordinator may still end it.
       if (this.protocol.resume) return;
     }
-    this.#note(this.judge.atRest(world), way);
+    this.#note(this.invariants.atRest(world), trace);
   }
 
   all(): Found {
@@ -44,18 +44,18 @@ export class Findings {
     return { broken, ...(this.#blocked && { blocked: this.#blocked }) };
   }
 
-  #note(found: readonly Broken[], way: Way): void {
+  #note(found: readonly Violation[], trace: Trace): void {
     for (const each of found) {
-      if (!this.#broken.has(each.promise)) this.#broken.set(each.promise, { ...each, story: storyOf(way) });
+      if (!this.#broken.has(each.promise)) this.#broken.set(each.promise, { ...each, story: storyOf(trace) });
     }
   }
 }
 
 /** The moves that led to a state, the first one first. */
-export function wayTo(way: Way): Move[] {
+export function movesIn(trace: Trace): Move[] {
   const moves: Move[] = [];
-  for (let at: Way | undefined = way; at?.move; at = at.parent) moves.unshift(at.move);
+  for (let at: Trace | undefined = trace; at?.move; at = at.parent) moves.unshift(at.move);
   return moves;
 }
 
-const storyOf = (way: Way): string[] => wayTo(way).map(({ label }) => label);
+const storyOf = (trace: Trace): string[] => movesIn(trace).map(({ label }) => label);

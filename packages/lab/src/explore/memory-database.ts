@@ -12,7 +12,7 @@ import { shipments } from '@quadrille/shipping/domain/shipments';
 import { houseCarrier } from '@quadrille/shipping/gateways/house-carrier';
 import { checkoutParts } from '@quadrille/shop-proof/steps';
 import { type Dependencies, LocalTransaction } from '../local-transaction.js';
-import type { Decision, InDoubt, Local } from '../protocol.js';
+import type { Decision, InDoubt, ParticipantTransaction } from '../protocol.js';
 import { recordsIn } from './memory-records.js';
 
 /** In the lock order of the services. The order service locks no product: it only reads prices. */
@@ -63,7 +63,7 @@ export class MemoryDatabase {
   }
 
   /** Runs a whole transaction. Throws {@link Locked} without effect if PostgreSQL would wait. */
-  async transaction<R>(work: (tx: Local) => Promise<R>, now: number, prepareAs?: string): Promise<R> {
+  async transaction<R>(work: (tx: ParticipantTransaction) => Promise<R>, now: number, prepareAs?: string): Promise<R> {
     const tx = new MemoryTx(this);
     const local = new LocalTransaction({ ...this.#dependencies, now: () => now }, tx);
     const result = await work(local);

@@ -1,5 +1,5 @@
-import { SERVICES } from '../several.js';
-import { coordinatorFor, hereFor, participantsFor } from './environment.js';
+import { SERVICES } from '../calls.js';
+import { contextFor, coordinatorFor, participantsFor } from './environment.js';
 import { NOW } from './memory-database.js';
 import type { Pending } from './pending.js';
 import { Task } from './task.js';
@@ -123,7 +123,7 @@ function allTicksOf(world: World): (Move & { actor: string })[] {
     : [];
   const services = sweep
     ? SERVICES.filter(idle).map((service) =>
-        tick(service, 'sweep', (task) => sweep(hereFor(world, task), participantsFor(world, task))),
+        tick(service, 'sweep', (task) => sweep(contextFor(world, task), participantsFor(world, task))),
       )
     : [];
   return [...coordinators, ...services];

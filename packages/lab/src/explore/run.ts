@@ -1,4 +1,4 @@
-import type { Ended, Protocol } from '../protocol.js';
+import type { OrderResult, Protocol } from '../protocol.js';
 import { coordinatorFor, participantsFor } from './environment.js';
 import { NOW } from './memory-database.js';
 import type { Move } from './moves.js';
@@ -13,11 +13,11 @@ export async function beginning(protocol: Protocol, scenario: Scenario, sharesLo
   scenario.requests.forEach((request, nth) => {
     const task = new Task(`carry ${nth + 1}`, coordinators[nth % 2]!, NOW);
     world.tasks.add(task);
-    const ends = (ended?: Ended) => {
+    const ends = (ended?: OrderResult) => {
       world.tasks.delete(task);
       if (ended) world.answers.set(request.orderId, ended);
     };
-    void protocol.carry(request, participantsFor(world, task), coordinatorFor(world, task)).then(ends, () => ends());
+    void protocol.execute(request, participantsFor(world, task), coordinatorFor(world, task)).then(ends, () => ends());
   });
   await settled();
   return world;

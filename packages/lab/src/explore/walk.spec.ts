@@ -56,8 +56,8 @@ describe('a random walk', () => {
     async (voting, isFound) => {
       const protocol = twoPhaseCommit(voting);
       const reasons = new Set<string>();
-      const participant: typeof protocol.participant = (here) => {
-        const verbs = protocol.participant(here);
+      const participant: typeof protocol.participant = (context) => {
+        const verbs = protocol.participant(context);
         return {
           ...verbs,
           refuse: (request, reason) => verbs.refuse(request, reason).then(() => void reasons.add(reason)),

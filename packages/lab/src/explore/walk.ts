@@ -1,6 +1,6 @@
 import type { Exploration } from './explore.js';
-import { Findings, type Found, type Way } from './findings.js';
-import { Judge } from './judge.js';
+import { Findings, type Found, type Trace } from './findings.js';
+import { InvariantChecker } from './invariants.js';
 import { movesOf } from './moves.js';
 import { beginning, make } from './run.js';
 import { scenarioOf } from './scenario.js';
@@ -18,11 +18,11 @@ export async function walk(
 ): Promise<Found> {
   const { protocol, orders, pieces, sharesLog } = exploration;
   const scenario = scenarioOf(orders, pieces);
-  const findings = new Findings(protocol, new Judge(scenario));
+  const findings = new Findings(protocol, new InvariantChecker(scenario));
   const draw = randomBy(seed);
   for (let nth = 0; nth < walks && !(toFirst && findings.all().broken.length > 0); nth++) {
     const world = await beginning(protocol, scenario, sharesLog);
-    let way: Way = {};
+    let trace: Trace = {};
     for (let step = 0; step < MAX_MOVES; step++) {
       const isRareNow = draw() < RARE;
       const { moves } = movesOf(world, exploration);
@@ -31,8 +31,8 @@ export async function walk(
       const move = from[Math.floor(draw() * from.length)];
       if (!move) break;
       await make(world, move);
-      way = { parent: way, move };
-      findings.look(world, way);
+      trace = { parent: trace, move };
+      findings.look(world, trace);
     }
   }
   return findings.all();

@@ -1,5 +1,5 @@
-import type { Decision, Ended, Protocol } from '../protocol.js';
-import { SERVICES } from '../several.js';
+import { SERVICES } from '../calls.js';
+import type { Decision, OrderResult, Protocol } from '../protocol.js';
 import { MemoryDatabase } from './memory-database.js';
 import type { Pending } from './pending.js';
 import type { Scenario } from './scenario.js';
@@ -20,7 +20,7 @@ export class World {
   readonly databases: Readonly<Record<string, MemoryDatabase>>;
   readonly logs = new Map<string, Map<string, Decision>>();
   readonly dead = new Set<string>();
-  readonly answers = new Map<string, Ended>();
+  readonly answers = new Map<string, OrderResult>();
   readonly tasks = new Set<Task>();
   readonly pending = new Map<string, Pending>();
   /** Processes whose periodic work has run since the last change of a database. */

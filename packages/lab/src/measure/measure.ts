@@ -11,7 +11,7 @@ import {
 import { cloudEventType } from '@quadrille/choreography';
 import { OrderCancelled, OrderCompleted } from '@quadrille/contracts';
 import pg from 'pg';
-import type { Sent } from '../run/customers.js';
+import type { SentOrder } from '../run/customers.js';
 import { type Databases, query } from '../run/servers.js';
 
 /** The measurements of one run. */
@@ -35,9 +35,9 @@ export interface Measured {
   /** Orders whose services contradict each other at rest. */
   readonly split: number;
   /** Per order: milliseconds between its first and its last final effect. */
-  readonly inPartMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly inconsistentMs: { readonly p50: number; readonly p99: number; readonly max: number };
   /** The share of cancelled orders that had a visible effect before. */
-  readonly takenBack: number;
+  readonly compensated: number;
   /** Orders answered COMPLETED that are not completed. */
   readonly lost: number;
   /** Cards charged, or with money held, for an order that is not completed. Above 0, cards are outside the scope of the guarantee. */
@@ -58,7 +58,7 @@ const SERVED_WITHIN_MS = 2_000;
 const [ENDS, COMPLETED, CANCELLED, STOCK, MONEY, , AGREE] = PROMISES;
 
 /** The auditor's promises, checked on the four databases at rest. The order service's own events replace its topic. */
-export async function judge(
+export async function checkPromises(
   { urls, superuserUrl }: Pick<Databases, 'urls' | 'superuserUrl'>,
   providerUrl?: string,
 ): Promise<{ books: Books; verdicts: Verdict[] }> {
@@ -128,7 +128,7 @@ export const splitIn = (verdicts: readonly Verdict[]): Set<string> =>
   new Set([1, 2, 5].flatMap((at) => verdicts[at]!.violations.flatMap((text) => text.match(ID) ?? [])));
 
 /** Of the cancelled orders, the share for which at least one service had committed a forward effect. */
-export function takenBackIn({ orders, payments, reservations, shipments }: Books): number {
+export function compensatedIn({ orders, payments, reservations, shipments }: Books): number {
   const cancelled = orders.filter(({ status }) => status === 'CANCELLED');
   const seen = new Set([
     ...payments
@@ -149,7 +149,7 @@ export function leakedIn({ charges, orders }: Books): number {
 }
 
 /** Uses the commit timestamps of the four rows: one cluster, one clock, no sampling. */
-export async function inPartOf(urls: Databases['urls']): Promise<Measured['inPartMs']> {
+export async function inconsistencyOf(urls: Databases['urls']): Promise<Measured['inconsistentMs']> {
   const at = `select order_id::text as id, extract(epoch from pg_xact_commit_timestamp(xmin)) * 1000 as at from`;
   const rows = [
     ...(await query(urls.order!, `${at} orders where status = 'COMPLETED'`)),
@@ -173,17 +173,17 @@ export function percentile(values: readonly number[], percent: number): number {
 }
 
 /** The share of these orders that completed within 2 s of their due time and before `to`, so not because of the repair. 1 for an empty list. */
-export function servedIn(book: readonly Sent[], hot: boolean, from: number, to: number): number {
-  const due = dueIn(book, hot, from, to);
+export function servedIn(sentOrders: readonly SentOrder[], hot: boolean, from: number, to: number): number {
+  const due = dueIn(sentOrders, hot, from, to);
   return due.length === 0 ? 1 : due.filter((sent) => isDone(sent, to, SERVED_WITHIN_MS)).length / due.length;
 }
 
 /** The number of orders due in that time that completed in it. */
-export const completedIn = (book: readonly Sent[], hot: boolean, from: number, to: number): number =>
-  dueIn(book, hot, from, to).filter((sent) => isDone(sent, to)).length;
+export const completedIn = (sentOrders: readonly SentOrder[], hot: boolean, from: number, to: number): number =>
+  dueIn(sentOrders, hot, from, to).filter((sent) => isDone(sent, to)).length;
 
-const dueIn = (book: readonly Sent[], hot: boolean, from: number, to: number): Sent[] =>
-  book.filter((sent) => sent.hot === hot && sent.dueAt >= from && sent.dueAt < to);
+const dueIn = (sentOrders: readonly SentOrder[], hot: boolean, from: number, to: number): SentOrder[] =>
+  sentOrders.filter((sent) => sent.hot === hot && sent.dueAt >= from && sent.dueAt < to);
 
-const isDone = ({ status, answeredAt, dueAt }: Sent, to: number, withinMs = Number.POSITIVE_INFINITY): boolean =>
+const isDone = ({ status, answeredAt, dueAt }: SentOrder, to: number, withinMs = Number.POSITIVE_INFINITY): boolean =>
   status === 'COMPLETED' && answeredAt! - dueAt <= withinMs && answeredAt! <= to;

@@ -15,8 +15,8 @@ const seen = (changes: Partial<Measured>): Measured => ({
   cancelled: {},
   open: 0,
   split: 0,
-  inPartMs: { p50: 5, p99: 20, max: 30 },
-  takenBack: 0,
+  inconsistentMs: { p50: 5, p99: 20, max: 30 },
+  compensated: 0,
   lost: 0,
   leaked: 0,
   recoverySeconds: 0,
@@ -41,11 +41,11 @@ describe('the measured vector', () => {
   });
 
   it('is eventual if effects were compensated after they were visible, or far apart in time', () => {
-    expect(vectorOf(seen({ takenBack: 0.1 }), 'none')).toMatchObject({
+    expect(vectorOf(seen({ compensated: 0.1 }), 'none')).toMatchObject({
       atomicity: 'eventual',
       isolation: 'semantic locks',
     });
-    expect(vectorOf(seen({ inPartMs: { p50: 5, p99: 20, max: 1_001 } }), 'none').atomicity).toBe('eventual');
+    expect(vectorOf(seen({ inconsistentMs: { p50: 5, p99: 20, max: 1_001 } }), 'none').atomicity).toBe('eventual');
   });
 
   it('is `none` if orders are split or rows are wrong', () => {

@@ -1,4 +1,4 @@
-import type { Claims } from '../protocol.js';
+import type { Guarantees } from '../protocol.js';
 import type { Fault } from '../run/faults.js';
 import type { Measured } from './measure.js';
 
@@ -6,10 +6,10 @@ import type { Measured } from './measure.js';
 const SEEN_APART_MS = 1_000;
 
 /** The measured guarantee vector, in the terms of the claims. One run proves a violation, not the absence of violations. */
-export function vectorOf(seen: Measured, fault: Fault): Claims {
+export function vectorOf(seen: Measured, fault: Fault): Guarantees {
   // A card that is charged for nothing limits the scope; between the databases nothing is split.
   const isSplit = seen.split + seen.open > 0 && seen.leaked === 0;
-  const wasShown = seen.takenBack > 0 || seen.inPartMs.max > SEEN_APART_MS;
+  const wasShown = seen.compensated > 0 || seen.inconsistentMs.max > SEEN_APART_MS;
   const rowsAreWrong = seen.promises.some(({ promise, holds }) => !holds && ROWS.test(promise));
   return {
     atomicity: isSplit ? 'none' : wasShown ? 'eventual' : 'all or nothing',

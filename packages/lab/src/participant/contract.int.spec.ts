@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@quadrille/nest';
 import type pg from 'pg';
-import { hereFor } from '../explore/environment.js';
+import { contextFor } from '../explore/environment.js';
 import { scenarioOf } from '../explore/scenario.js';
 import { Task } from '../explore/task.js';
 import { World } from '../explore/world.js';
-import { type Here, Refusal } from '../protocol.js';
+import { type ParticipantContext, Refusal } from '../protocol.js';
 import { unprotected } from '../protocols/unprotected.js';
 import { type Databases, MAX_PREPARED, startDatabases } from '../run/servers.js';
 import { DEFINITIONS, environmentOf } from './definitions.js';
-import { dependenciesOf, LOCK_TIMEOUT_MS, MalformedCall, poolOf, postgresHere } from './postgres-here.js';
+import { dependenciesOf, LOCK_TIMEOUT_MS, MalformedCall, poolOf, postgresParticipant } from './postgres-participant.js';
 
 const STARTED_WITHIN_MS = 180_000;
 let home: string;
@@ -30,11 +30,11 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 }, STARTED_WITHIN_MS);
 
-const onPostgres = (): Here =>
-  postgresHere('shipping', pool, dependenciesOf(DEFINITIONS.shipping, environmentOf(DEFINITIONS.shipping)));
+const onPostgres = (): ParticipantContext =>
+  postgresParticipant('shipping', pool, dependenciesOf(DEFINITIONS.shipping, environmentOf(DEFINITIONS.shipping)));
 
 /** In memory, every pending move runs at once, without interleaving. A lock that is not free times out. */
-function inMemory(): Here {
+function inMemory(): ParticipantContext {
   const world = new World(unprotected, scenarioOf(1, 1), { coordinators: ['coordinator-1'], sharesLog: false });
   setInterval(() => {
     for (const each of world.pending.values()) {
@@ -42,7 +42,7 @@ function inMemory(): Here {
       else if (each.canTimeOut) each.timeOut();
     }
   }, 1).unref();
-  return hereFor(world, new Task('spec', 'shipping', Date.now()));
+  return contextFor(world, new Task('spec', 'shipping', Date.now()));
 }
 
 /** The exploration is valid only as far as the in-memory database behaves like PostgreSQL. */
@@ -50,47 +50,47 @@ describe.each([
   ['in memory', inMemory],
   ['on PostgreSQL', onPostgres],
 ])('a participant %s', (_, make) => {
-  let here: Here;
+  let context: ParticipantContext;
   const { orders } = scenarioOf(1, 1);
   const fresh = () => ({ ...orders[0]!, orderId: newId() });
   beforeAll(() => {
-    here = make();
+    context = make();
   });
 
   it('makes a prepared transaction visible only when it is committed', async () => {
     const order = fresh();
     const name = `coordinator-1:${order.orderId}`;
-    await here.transaction((tx) => tx.step('create-shipment', order), name);
-    expect((await here.inDoubt()).map((each) => each.name)).toContain(name);
-    await here.finish(name, 'commit');
-    expect((await here.inDoubt()).map((each) => each.name)).not.toContain(name);
-    expect(await here.transaction((tx) => tx.step('create-shipment', order))).toBeUndefined();
+    await context.transaction((tx) => tx.step('create-shipment', order), name);
+    expect((await context.inDoubt()).map((each) => each.name)).toContain(name);
+    await context.finish(name, 'commit');
+    expect((await context.inDoubt()).map((each) => each.name)).not.toContain(name);
+    expect(await context.transaction((tx) => tx.step('create-shipment', order))).toBeUndefined();
   });
 
   it('discards a prepared transaction that is rolled back', async () => {
     const order = fresh();
-    await here.transaction((tx) => tx.step('create-shipment', order), `coordinator-1:${order.orderId}`);
-    await here.finish(`coordinator-1:${order.orderId}`, 'abort');
-    expect((await here.transaction((tx) => tx.step('create-shipment', order)))?.type).toBe('ShipmentCreated');
+    await context.transaction((tx) => tx.step('create-shipment', order), `coordinator-1:${order.orderId}`);
+    await context.finish(`coordinator-1:${order.orderId}`, 'abort');
+    expect((await context.transaction((tx) => tx.step('create-shipment', order)))?.type).toBe('ShipmentCreated');
   });
 
   it('ignores a finish of an unknown name', async () => {
-    await expect(here.finish(`coordinator-1:${newId()}`, 'commit')).resolves.toBeUndefined();
+    await expect(context.finish(`coordinator-1:${newId()}`, 'commit')).resolves.toBeUndefined();
   });
 
   it('rejects a lock on a row that a prepared transaction holds, until that is finished', async () => {
     const order = fresh();
-    await here.transaction((tx) => tx.step('create-shipment', order));
+    await context.transaction((tx) => tx.step('create-shipment', order));
     const name = `coordinator-1:${order.orderId}`;
-    await here.transaction((tx) => tx.step('dispatch-shipment', order), name);
-    const cancel = () => here.transaction((tx) => tx.step('cancel-shipment', { ...order, reason: 'spec' }));
+    await context.transaction((tx) => tx.step('dispatch-shipment', order), name);
+    const cancel = () => context.transaction((tx) => tx.step('cancel-shipment', { ...order, reason: 'spec' }));
     await expect(cancel()).rejects.toEqual(new Refusal('lock-timeout'));
-    await here.finish(name, 'abort');
+    await context.finish(name, 'abort');
     expect((await cancel())?.type).toBe('ShipmentCancelled');
   });
 
   it('stores records: inserted once, replaced by compare and set, deleted once', async () => {
-    const records = async <T>(work: (of: any) => Promise<T>) => here.transaction((tx) => work(tx.records('spec')));
+    const records = async <T>(work: (of: any) => Promise<T>) => context.transaction((tx) => work(tx.records('spec')));
     expect(await records((of) => of.insert('a', { n: 1 }))).toBe(true);
     expect(await records((of) => of.insert('a', { n: 2 }))).toBe(false);
     expect(await records((of) => of.replace('a', { n: 2 }, { n: 9 }))).toBe(false);
@@ -102,12 +102,12 @@ describe.each([
   });
 
   it('rolls back a transaction that fails', async () => {
-    const failing = here.transaction(async (tx) => {
+    const failing = context.transaction(async (tx) => {
       await tx.records('spec').insert('b', 1);
       throw new Error('on purpose');
     });
     await expect(failing).rejects.toThrow('on purpose');
-    expect(await here.transaction((tx) => tx.records('spec').get('b'))).toBeUndefined();
+    expect(await context.transaction((tx) => tx.records('spec').get('b'))).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
+import { SERVICES } from '../calls.js';
 import { NoAnswer, type Participants, Refusal, type ServiceName, type Verbs } from '../protocol.js';
-import { SERVICES } from '../several.js';
 
 /** Longer than a participant's lock timeout of 2 s, so that its refusal still arrives. */
 const CALL_TIMEOUT_MS = 3_000;

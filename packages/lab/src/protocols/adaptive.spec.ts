@@ -36,8 +36,11 @@ describe('the choice of a protocol', () => {
     };
     const chosen = async () => {
       const calls: string[] = [];
-      const book = { ...my, transaction: async (work: any) => work({ records: (kind: string) => noted(kind, calls) }) };
-      await protocol.carry({ orderId: 'o', items: [{ sku: 'A' }] } as any, {} as any, book).catch(() => {});
+      const coordinator = {
+        ...my,
+        transaction: async (work: any) => work({ records: (kind: string) => noted(kind, calls) }),
+      };
+      await protocol.execute({ orderId: 'o', items: [{ sku: 'A' }] } as any, {} as any, coordinator).catch(() => {});
       return calls[0];
     };
     const second = async () => {

@@ -1,4 +1,4 @@
-import { mixture, watched } from '../mixture.js';
+import { mixture, observingNoAnswer } from '../mixture.js';
 import type { PlaceOrder, Protocol } from '../protocol.js';
 import { orchestratedSaga } from './orchestrated-saga.js';
 import { phasedSaga } from './phased-sagas.js';
@@ -42,12 +42,12 @@ export const adaptive = (maxPerSecond: number): Protocol => {
   return {
     ...mixed,
     summary: 'Chooses 2PS, 3PS-reserving or the orchestrated saga by failures, contention, load and partition.',
-    async carry(request, at, my) {
+    async execute(request, at, my) {
       const end = seen.begin(request, my.clock.now());
       try {
-        const ended = await mixed.carry(
+        const ended = await mixed.execute(
           request,
-          watched(at, () => end('unanswered')),
+          observingNoAnswer(at, () => end('unanswered')),
           my,
         );
         // A row that stays locked for too long is contention, not a refusal of the business.

@@ -1,5 +1,5 @@
+import type { Voting } from '../calls.js';
 import type { Protocol } from '../protocol.js';
-import type { Voting } from '../several.js';
 import { adaptive } from './adaptive.js';
 import { orchestratedSaga } from './orchestrated-saga.js';
 import { PHASED, phasedSaga } from './phased-sagas.js';
@@ -47,8 +47,8 @@ export const EXPLORABLE: readonly string[] = PROTOCOLS.filter((name) => name !==
 /** The product itself: it has no file here and is started as shipped. */
 export const CHOREOGRAPHY = 'choreography';
 
-/** The moment at which a coordinator crash does the most harm, and the state of the order at that moment. */
-export const MOMENTS: Readonly<Record<string, { readonly name: string; readonly state: string }>> = {
+/** The crash point at which a coordinator's crash does the most harm, and the state of the order there. */
+export const WORST_CRASH_POINTS: Readonly<Record<string, { readonly name: string; readonly state: string }>> = {
   unprotected: { name: 'paid', state: 'the payment is captured, nothing else is done' },
   'two-phase-commit': { name: 'prepared', state: 'all participants are prepared, nothing is decided' },
   'three-phase-commit': { name: 'prepared', state: 'all participants are prepared, none is pre-committed' },

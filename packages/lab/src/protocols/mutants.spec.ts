@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkout } from '@quadrille/contracts';
+import { callAll, runSteps } from '../calls.js';
 import type { Exploration } from '../explore/explore.js';
 import { walk } from '../explore/walk.js';
 import { STEPS } from '../phases.js';
-import type { Coordinator, Decision, Here, Participants, Protocol, StepName } from '../protocol.js';
-import { everywhere, forward } from '../several.js';
+import type { Coordinator, Decision, ParticipantContext, Participants, Protocol, StepName } from '../protocol.js';
 import { orchestratedSaga } from './orchestrated-saga.js';
 import { phasedSaga } from './phased-sagas.js';
 import { threePhaseCommit } from './three-phase-commit.js';
@@ -20,7 +20,7 @@ const WITHOUT_FAULT = 20;
 /** The protocol with a faulty coordinator when it processes an order, or when it resumes. */
 const carrying = (protocol: Protocol, wrong: (my: Coordinator, at: Participants<any>) => Coordinator): Protocol => ({
   ...protocol,
-  carry: (request, at, my) => protocol.carry(request, at, wrong(my, at)),
+  execute: (request, at, my) => protocol.execute(request, at, wrong(my, at)),
 });
 const resuming = (protocol: Protocol, wrong: (my: Coordinator) => Coordinator): Protocol => ({
   ...protocol,
@@ -31,9 +31,9 @@ const deciding = (my: Coordinator, decide: Coordinator['decisions']['decide']): 
   decisions: { ...my.decisions, decide },
 });
 /** The protocol with faulty participants. */
-const taking = (protocol: Protocol, wrong: (here: Here, right: any) => object): Protocol => ({
+const taking = (protocol: Protocol, wrong: (context: ParticipantContext, right: any) => object): Protocol => ({
   ...protocol,
-  participant: (here) => ({ ...protocol.participant(here), ...wrong(here, protocol.participant(here)) }),
+  participant: (context) => ({ ...protocol.participant(context), ...wrong(context, protocol.participant(context)) }),
 });
 
 const [TWO, THREE] = [twoPhaseCommit(), threePhaseCommit('abort')];
@@ -41,21 +41,21 @@ const TCC = tryConfirmCancel(15_000);
 const ONE_AND_A_HALF = phasedSaga('1.5PS');
 const THREE_PHASES = validatedSaga('3PS', { expiryMs: 15_000, verifyAfterMs: 0 });
 const TWO_PHASES = phasedSaga('2PS');
-/** A coordinator whose book has no effect for one kind of records. */
+/** A coordinator whose database has no effect for one kind of records. */
 const without = (my: Coordinator, kind: string): Coordinator => ({
   ...my,
   transaction: (work) =>
-    my.transaction((book) =>
+    my.transaction((tx) =>
       work({
         records: <T>(each: string) =>
           each === kind
             ? {
-                ...book.records<T>(each),
+                ...tx.records<T>(each),
                 insert: async () => true,
                 replace: async () => true,
                 delete: async () => true,
               }
-            : book.records<T>(each),
+            : tx.records<T>(each),
       }),
     ),
 });
@@ -92,7 +92,7 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>,
   'two-phase commit that finishes before it writes the log': [
     carrying(TWO, (my, at) =>
       deciding(my, async (tx, proposed) => {
-        await everywhere<any, unknown>(at, (each) => each.finish(tx, proposed));
+        await callAll<any, unknown>(at, (each) => each.finish(tx, proposed));
         return my.decisions.decide(tx, proposed);
       }),
     ),
@@ -130,8 +130,9 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>,
     '7. all services agree on how an order ended',
   ],
   'two-phase commit whose participants commit instead of preparing': [
-    taking(TWO, (here) => ({
-      prepare: (_: string, steps: any, payload: object) => here.transaction((local) => forward(local, steps, payload)),
+    taking(TWO, (context) => ({
+      prepare: (_: string, steps: any, payload: object) =>
+        context.transaction((local) => runSteps(local, steps, payload)),
     })),
     { orders: 2 },
     '7. all services agree on how an order ended',
@@ -144,9 +145,9 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>,
     '7. all services agree on how an order ended',
   ],
   'three-phase commit without a record of the commit': [
-    taking(THREE, (here) => ({
+    taking(THREE, (context) => ({
       canCommit: (tx: string, steps: any, payload: object) =>
-        here.transaction((local) => forward(local, steps, payload), tx),
+        context.transaction((local) => runSteps(local, steps, payload), tx),
     })),
     { deaths: 1 },
     '2. a completed order took effect once',
@@ -154,8 +155,8 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>,
   'three-phase commit whose participants abort without querying peers': [
     {
       ...THREE,
-      sweep: async (here) =>
-        void (await Promise.all((await here.inDoubt()).map(({ name }) => here.finish(name, 'abort')))),
+      sweep: async (context) =>
+        void (await Promise.all((await context.inDoubt()).map(({ name }) => context.finish(name, 'abort')))),
     },
     { deaths: 1 },
     '2. a completed order took effect once',
@@ -163,8 +164,8 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>,
   'three-phase commit whose participants commit without querying peers': [
     {
       ...THREE,
-      sweep: async (here) =>
-        void (await Promise.all((await here.inDoubt()).map(({ name }) => here.finish(name, 'commit')))),
+      sweep: async (context) =>
+        void (await Promise.all((await context.inDoubt()).map(({ name }) => context.finish(name, 'commit')))),
     },
     { deaths: 1 },
     '7. all services agree on how an order ended',
@@ -175,12 +176,12 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>,
     '7. all services agree on how an order ended',
   ],
   'an orchestrated saga that persists a step before its answer': [
-    { ...orchestratedSaga, carry: (request, at, my) => orchestratedSaga.carry(request, optimistic(at), my) },
+    { ...orchestratedSaga, execute: (request, at, my) => orchestratedSaga.execute(request, optimistic(at), my) },
     { deaths: 1 },
     '1. every order ends',
   ],
   'an orchestrated saga that compensates in reverse': [
-    { ...orchestratedSaga, carry: (request, at, my) => orchestratedSaga.carry(request, reversed(at), my) },
+    { ...orchestratedSaga, execute: (request, at, my) => orchestratedSaga.execute(request, reversed(at), my) },
     { orders: 2 },
     '3. a cancelled order is compensated',
   ],
@@ -190,9 +191,9 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>,
     '7. all services agree on how an order ended',
   ],
   'try-confirm-cancel without an expiry in the transaction of the try': [
-    taking(TCC, (here) => ({
+    taking(TCC, (context) => ({
       try: (_: string, payload: object) =>
-        here.transaction((local) => forward(local, [STEPS[here.service].try], payload)),
+        context.transaction((local) => runSteps(local, [STEPS[context.service].try], payload)),
     })),
     { deaths: 1 },
     '1. every order ends',
@@ -203,18 +204,19 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>,
     '7. all services agree on how an order ended',
   ],
   'try-confirm-cancel that cancels without a tombstone': [
-    taking({ ...TCC, sweep: async () => {} }, (here, right) => ({
+    taking({ ...TCC, sweep: async () => {} }, (context, right) => ({
       cancel: async (id: string, order: object, reason: string) => {
-        if (await here.transaction((local) => local.records('expiring').get(id))) await right.cancel(id, order, reason);
+        if (await context.transaction((local) => local.records('expiring').get(id)))
+          await right.cancel(id, order, reason);
       },
     })),
     { late: 1 },
     '1. every order ends',
   ],
   '3PS that accepts a claim after the cancellation of its order': [
-    taking(THREE_PHASES, (here) => ({
+    taking(THREE_PHASES, (context) => ({
       hold: ({ orderId, items: [{ sku, quantity }] }: any) =>
-        here.transaction((local) => local.records('claims').insert(orderId, { sku, quantity, nth: 1 })),
+        context.transaction((local) => local.records('claims').insert(orderId, { sku, quantity, nth: 1 })),
     })),
     { late: 1 },
     '6. no claim or reservation of an order that has ended remains',
@@ -236,8 +238,8 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>,
     '2. a completed order took effect once',
   ],
   '2PS whose order service does not record its first answer': [
-    taking(TWO_PHASES, (here) => ({
-      try: (order: object) => here.transaction((local) => forward(local, [STEPS[here.service].try], order)),
+    taking(TWO_PHASES, (context) => ({
+      try: (order: object) => context.transaction((local) => runSteps(local, [STEPS[context.service].try], order)),
     })),
     { deaths: 1 },
     '1. every order ends',
@@ -246,10 +248,10 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>,
     carrying(TWO_PHASES, (my) => ({
       ...my,
       transaction: (work) =>
-        my.transaction((book) =>
+        my.transaction((tx) =>
           work({
             records: <T>(kind: string) => {
-              const records = book.records<T>(kind);
+              const records = tx.records<T>(kind);
               return {
                 ...records,
                 replace: async (...given: Parameters<typeof records.replace>) =>

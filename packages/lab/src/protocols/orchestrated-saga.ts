@@ -36,12 +36,12 @@ const SILENCE_MS = 10_000;
 export const orchestratedSaga: Protocol<Verbs> = {
   name: 'orchestrated-saga',
   summary: 'A coordinator calls steps in sequence, persists each result, and compensates in reverse order.',
-  claims: COMPENSATES,
+  guarantees: COMPENSATES,
 
-  participant: (here) => ({
+  participant: (context) => ({
     /** One local transaction that also stores the result: a repeated call returns the first result and has no second effect. */
     act: (saga, step, payload) =>
-      here.transaction(async (local) => {
+      context.transaction(async (local) => {
         const answers = local.records<SagaEvent | 'nothing'>('answers');
         const before = await answers.get(`${saga} ${step}`);
         if (before) return before === 'nothing' ? null : before;
@@ -51,19 +51,19 @@ export const orchestratedSaga: Protocol<Verbs> = {
       }),
   }),
 
-  async carry(request: PlaceOrder, at, my) {
+  async execute(request: PlaceOrder, at, my) {
     // Written before the first step, so that a crash directly after that step leaves no unknown order.
     const begun = { event: { type: BEGUN, data: request }, owner: my.id, heartbeat: my.clock.now(), version: 1 };
-    await my.transaction((book) => book.records<SagaRecord>('sagas').insert(request.orderId, begun));
+    await my.transaction((tx) => tx.records<SagaRecord>('sagas').insert(request.orderId, begun));
     return { orderId: request.orderId, status: await advance(request.orderId, begun, at, my) };
   },
 
   /** Takes over sagas whose heartbeat is too old. */
   async resume(at, my) {
-    const all = await my.transaction((book) => book.records<SagaRecord>('sagas').list());
+    const all = await my.transaction((tx) => tx.records<SagaRecord>('sagas').list());
     for (const { key, value } of all.filter(({ value }) => my.clock.now() - value.heartbeat > SILENCE_MS)) {
       const mine = { ...value, owner: my.id, heartbeat: my.clock.now(), version: value.version + 1 };
-      if (await my.transaction((book) => book.records<SagaRecord>('sagas').replace(key, mine, value))) {
+      if (await my.transaction((tx) => tx.records<SagaRecord>('sagas').replace(key, mine, value))) {
         await advance(key, mine, at, my);
       }
     }
@@ -76,9 +76,9 @@ async function advance(saga: string, begun: SagaRecord, at: Participants<Verbs>,
     const ending = endingOf(checkout, now.event.type);
     if (ending) {
       await after(saga, now.event, at, my);
-      await my.transaction(async (book) => {
-        await book.records('sagas').delete(saga);
-        await book.records('interventions').delete(saga);
+      await my.transaction(async (tx) => {
+        await tx.records('sagas').delete(saga);
+        await tx.records('interventions').delete(saga);
       });
       return ending;
     }
@@ -86,14 +86,13 @@ async function advance(saga: string, begun: SagaRecord, at: Participants<Verbs>,
     const event = await persistently(my, () => at[by].act(saga, step, now.event.data));
     if (!event) {
       // The next takeover tries again, until an operator resolves it.
-      await my.transaction((book) => book.records('interventions').insert(saga, { order: now.event.data, step }));
+      await my.transaction((tx) => tx.records('interventions').insert(saga, { order: now.event.data, step }));
       return 'IN_DOUBT';
     }
-    await my.moment('acted');
+    await my.crashPoint('acted');
     const next = { event, owner: my.id, heartbeat: my.clock.now(), version: now.version + 1 };
     // If another coordinator has taken over, this one stops.
-    if (!(await my.transaction((book) => book.records<SagaRecord>('sagas').replace(saga, next, now))))
-      return 'IN_DOUBT';
+    if (!(await my.transaction((tx) => tx.records<SagaRecord>('sagas').replace(saga, next, now)))) return 'IN_DOUBT';
     now = next;
   }
 }

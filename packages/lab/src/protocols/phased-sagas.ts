@@ -1,6 +1,6 @@
-import { carryInPhases, type Phases, type PhaseVerbs, phaseVerbs, resumeInPhases } from '../phases.js';
+import { retrying, settleAll } from '../calls.js';
+import { executeInPhases, type Phases, type PhaseVerbs, phaseVerbs, resumeInPhases } from '../phases.js';
 import { COMPENSATES, type Protocol } from '../protocol.js';
-import { all, insisting } from '../several.js';
 
 export const PHASED = ['0.5PS', '1.5PS', '2PS'] as const;
 export type Phased = (typeof PHASED)[number];
@@ -11,9 +11,9 @@ const OTHERS = ['payment', 'inventory', 'shipping'] as const;
 export const phasedSaga = (kind: Phased): Protocol<PhaseVerbs> => ({
   name: kind,
   summary: SUMMARIES[kind],
-  claims: kind === '0.5PS' ? { ...COMPENSATES, atomicity: 'none' } : COMPENSATES,
+  guarantees: kind === '0.5PS' ? { ...COMPENSATES, atomicity: 'none' } : COMPENSATES,
   participant: phaseVerbs,
-  carry: (request, at, my) => carryInPhases(PHASES[kind], request, at, my),
+  execute: (request, at, my) => executeInPhases(PHASES[kind], request, at, my),
   resume: (at, my) => resumeInPhases(PHASES[kind], at, my),
 });
 
@@ -23,25 +23,25 @@ const PHASES: Readonly<Record<Phased, Phases<PhaseVerbs>>> = {
     name: '0.5PS',
     reserve: async () => {},
     async confirm(order, at, my) {
-      await Promise.allSettled(OTHERS.map((each) => insisting(my, () => at[each].act(order))));
-      await insisting(my, () => at.order.confirm(order));
+      await Promise.allSettled(OTHERS.map((each) => retrying(my, () => at[each].act(order))));
+      await retrying(my, () => at.order.confirm(order));
     },
   },
   /** One and a half: the customer waits until money and goods are reserved. The confirmation and the parcel are the half phase. */
   '1.5PS': {
     name: '1.5PS',
     answersWhenDecided: true,
-    reserve: (order, at) => all([at.payment.try(order), at.inventory.try(order)]),
+    reserve: (order, at) => settleAll([at.payment.try(order), at.inventory.try(order)]),
     async confirm(order, at, my) {
-      await all([at.payment, at.inventory, at.order].map((each) => insisting(my, () => each.confirm(order))));
-      await insisting(my, () => at.shipping.act(order));
+      await settleAll([at.payment, at.inventory, at.order].map((each) => retrying(my, () => each.confirm(order))));
+      await retrying(my, () => at.shipping.act(order));
     },
   },
   /** Two: reserve everywhere, confirm everywhere. */
   '2PS': {
     name: '2PS',
-    reserve: (order, at) => all(OTHERS.map((each) => at[each].try(order))),
-    confirm: (order, at, my) => all(Object.values(at).map((each) => insisting(my, () => each.confirm(order)))),
+    reserve: (order, at) => settleAll(OTHERS.map((each) => at[each].try(order))),
+    confirm: (order, at, my) => settleAll(Object.values(at).map((each) => retrying(my, () => each.confirm(order)))),
   },
 };
 

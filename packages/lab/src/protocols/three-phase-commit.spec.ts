@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Decision, Here, Participants } from '../protocol.js';
+import { SERVICES } from '../calls.js';
+import type { Decision, ParticipantContext, Participants } from '../protocol.js';
 import { NoAnswer } from '../protocol.js';
-import { SERVICES } from '../several.js';
 import { threePhaseCommit } from './three-phase-commit.js';
 
 const LONG_AGO_MS = 60_000;
@@ -10,14 +10,14 @@ const SILENT = 'no answer';
 /** The decision of a participant in doubt, if the participants answer with these states. */
 async function decisionOn(states: readonly string[]): Promise<Decision | undefined> {
   let decision: Decision | undefined;
-  const here = {
+  const context = {
     service: 'order',
     clock: { now: () => LONG_AGO_MS, sleep: async () => {} },
     inDoubt: async () => [{ name: 'tx', since: 0 }],
     finish: async (_: string, how: Decision) => {
       decision = how;
     },
-  } as unknown as Here;
+  } as unknown as ParticipantContext;
   const peers = Object.fromEntries(
     SERVICES.map((service, at) => [
       service,
@@ -29,7 +29,7 @@ async function decisionOn(states: readonly string[]): Promise<Decision | undefin
       },
     ]),
   ) as unknown as Participants<any>;
-  await threePhaseCommit('abort').sweep!(here, peers);
+  await threePhaseCommit('abort').sweep!(context, peers);
   return decision;
 }
 

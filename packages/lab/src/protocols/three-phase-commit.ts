@@ -1,5 +1,5 @@
+import { callAll, collectVotes, inDoubtFor, placeAndCancel, reasonOf, runSteps, type Voting } from '../calls.js';
 import { COMMITS, type Decision, type PlaceOrder, type Protocol, Refusal, type StepName } from '../protocol.js';
-import { everywhere, forward, inDoubtFor, placeAndCancel, reasonOf, type Voting, votes } from '../several.js';
 
 type Tx = string;
 /** `unknown`: never prepared here, or aborted. */
@@ -22,61 +22,61 @@ export const threePhaseCommit = (withoutAcknowledgement: Decision, voting: Votin
   name: 'three-phase-commit',
   summary:
     'Can-commit, pre-commit, do-commit: participants decide without the coordinator, if the network is synchronous.',
-  claims: { ...COMMITS, availability: 'does not block' },
+  guarantees: { ...COMMITS, availability: 'does not block' },
 
-  participant: (here) => ({
+  participant: (context) => ({
     /** The prepared transaction contains the record of its own outcome, so effect and outcome are atomic. */
     canCommit: (tx, steps, payload) =>
-      here.transaction(async (local) => {
+      context.transaction(async (local) => {
         await local.records('committed').insert(tx, true);
-        return forward(local, steps, payload);
+        return runSteps(local, steps, payload);
       }, tx),
     preCommit: async (tx) => {
-      if (!(await here.inDoubt()).some(({ name }) => name === tx)) throw new Refusal('not-prepared');
-      await here.transaction((local) => local.records('pre-committed').insert(tx, true));
+      if (!(await context.inDoubt()).some(({ name }) => name === tx)) throw new Refusal('not-prepared');
+      await context.transaction((local) => local.records('pre-committed').insert(tx, true));
     },
-    finish: (tx, decision) => here.finish(tx, decision),
+    finish: (tx, decision) => context.finish(tx, decision),
     stateOf: async (tx) => {
-      const prepared = (await here.inDoubt()).some(({ name }) => name === tx);
-      return here.transaction(async (local) => {
+      const prepared = (await context.inDoubt()).some(({ name }) => name === tx);
+      return context.transaction(async (local) => {
         if (await local.records('committed').get(tx)) return 'committed';
         if (!prepared) return 'unknown';
         return (await local.records('pre-committed').get(tx)) ? 'pre-committed' : 'prepared';
       });
     },
-    refuse: (request, reason) => here.transaction((local) => placeAndCancel(local, request, reason)),
+    refuse: (request, reason) => context.transaction((local) => placeAndCancel(local, request, reason)),
   }),
 
-  async carry(request, at, my) {
+  async execute(request, at, my) {
     const tx = `${my.id}:${request.orderId}`;
     let reason = 'coordinator-aborted';
     let decision: Decision = 'abort';
     try {
       const order = await at.order.canCommit(tx, ['place-order', 'complete-order'], request);
       // The account is locked before the stock. Shipping creates a row of its own, so its vote waits for no other order.
-      await votes(voting, [
+      await collectVotes(voting, [
         [
           () => at.payment.canCommit(tx, ['authorize-payment', 'capture-payment'], order),
           () => at.shipping.canCommit(tx, ['create-shipment', 'dispatch-shipment'], order),
         ],
         [() => at.inventory.canCommit(tx, ['reserve-inventory', 'commit-inventory'], order)],
       ]);
-      await my.moment('prepared');
-      const acknowledged = await everywhere(at, (each) => each.preCommit(tx).then(() => true));
-      await my.moment('pre-committed');
+      await my.crashPoint('prepared');
+      const acknowledged = await callAll(at, (each) => each.preCommit(tx).then(() => true));
+      await my.crashPoint('pre-committed');
       decision = acknowledged.length === 4 ? 'commit' : withoutAcknowledgement;
     } catch (no) {
       reason = reasonOf(no);
     }
-    await everywhere(at, (each) => each.finish(tx, decision));
+    await callAll(at, (each) => each.finish(tx, decision));
     if (decision === 'abort') await at.order.refuse(request, reason);
     return { orderId: request.orderId, status: decision === 'commit' ? 'COMPLETED' : 'CANCELLED' };
   },
 
   /** The termination protocol: each participant queries the others and applies the same rule. */
-  async sweep(here, peers) {
-    for (const { name } of await inDoubtFor(here, IN_DOUBT_MS)) {
-      await here.finish(name, ruleOn(await everywhere(peers, (each) => each.stateOf(name))));
+  async sweep(context, peers) {
+    for (const { name } of await inDoubtFor(context, IN_DOUBT_MS)) {
+      await context.finish(name, ruleOn(await callAll(peers, (each) => each.stateOf(name))));
     }
   },
 });

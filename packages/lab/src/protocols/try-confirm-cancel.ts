@@ -1,6 +1,6 @@
+import { callAll, refusal, runSteps, settleAll } from '../calls.js';
 import { STEPS } from '../phases.js';
 import { COMPENSATES, type Coordinator, type Participants, type PlaceOrder, type Protocol } from '../protocol.js';
-import { all, everywhere, forward, refusal } from '../several.js';
 
 type Reservation = Readonly<{ order: any; since: number; extensions: number }>;
 type TccRecord = Readonly<{ order: any; phase: 'confirming' | 'cancelling'; since: number }>;
@@ -14,22 +14,22 @@ const SILENCE_MS = 2_000;
 export const tryConfirmCancel = (expiryMs: number): Protocol<Verbs> => ({
   name: 'try-confirm-cancel',
   summary: 'Reserves everywhere, then confirms everywhere; an unconfirmed reservation expires.',
-  claims: COMPENSATES,
+  guarantees: COMPENSATES,
 
-  participant: (here) => {
-    const steps = STEPS[here.service];
+  participant: (context) => {
+    const steps = STEPS[context.service];
     return {
       /** The reservation and its expiry are written in one transaction. */
       try: (id, payload) =>
-        here.transaction(async (local) => {
-          const order = await forward(local, [steps.try], payload);
+        context.transaction(async (local) => {
+          const order = await runSteps(local, [steps.try], payload);
           const expiring = local.records<Reservation>('expiring');
-          await expiring.insert(id, { order, since: here.clock.now(), extensions: 0 });
+          await expiring.insert(id, { order, since: context.clock.now(), extensions: 0 });
           return order;
         }),
       /** False if the reservation has expired. A repeated call returns the first answer. */
       confirm: (id, order) =>
-        here.transaction(async (local) => {
+        context.transaction(async (local) => {
           const event = await local.step(steps.confirm, order);
           await local.records('expiring').delete(id);
           if (event) await local.records('confirmed').insert(id, true);
@@ -37,49 +37,49 @@ export const tryConfirmCancel = (expiryMs: number): Protocol<Verbs> => ({
         }),
       /** Without a preceding try, the step leaves a tombstone, so that a late try is refused. */
       cancel: (id, order, reason) =>
-        here.transaction(async (local) => {
+        context.transaction(async (local) => {
           await local.step(steps.cancel, { ...order, reason });
           await local.records('expiring').delete(id);
         }),
       extend: (id) =>
-        here.transaction(async (local) => {
+        context.transaction(async (local) => {
           const expiring = local.records<Reservation>('expiring');
           const found = await expiring.get(id);
           if (!found || found.extensions >= MAX_EXTENSIONS) return;
-          await expiring.replace(id, { ...found, since: here.clock.now(), extensions: found.extensions + 1 }, found);
+          await expiring.replace(id, { ...found, since: context.clock.now(), extensions: found.extensions + 1 }, found);
         }),
     };
   },
 
-  async carry(request: PlaceOrder, at, my) {
+  async execute(request: PlaceOrder, at, my) {
     const id = request.orderId;
     const order = await at.order.try(id, request);
     const reason = await refusal(() =>
-      all([at.payment.try(id, order), at.inventory.try(id, order), at.shipping.try(id, order)]),
+      settleAll([at.payment.try(id, order), at.inventory.try(id, order), at.shipping.try(id, order)]),
     );
-    await my.moment('tried');
+    await my.crashPoint('tried');
     // The decision. Any coordinator that reads it can complete it.
     const phase = reason === undefined ? 'confirming' : 'cancelling';
-    await my.transaction((book) =>
-      book.records<TccRecord>('tcc').insert(id, { order: { ...order, reason }, phase, since: my.clock.now() }),
+    await my.transaction((tx) =>
+      tx.records<TccRecord>('tcc').insert(id, { order: { ...order, reason }, phase, since: my.clock.now() }),
     );
     return { orderId: id, status: await complete(id, { ...order, reason }, phase, at, my) };
   },
 
   async resume(at, my) {
-    for (const { key, value } of await my.transaction((book) => book.records<TccRecord>('tcc').list())) {
+    for (const { key, value } of await my.transaction((tx) => tx.records<TccRecord>('tcc').list())) {
       if (my.clock.now() - value.since > SILENCE_MS)
         await refusal(() => complete(key, value.order, value.phase, at, my));
     }
   },
 
   /** Cancels expired reservations. */
-  async sweep(here) {
-    const steps = STEPS[here.service];
-    await here.transaction(async (local) => {
+  async sweep(context) {
+    const steps = STEPS[context.service];
+    await context.transaction(async (local) => {
       const expiring = local.records<Reservation>('expiring');
       for (const { key, value } of await expiring.list()) {
-        if (here.clock.now() - value.since <= expiryMs) continue;
+        if (context.clock.now() - value.since <= expiryMs) continue;
         await local.step(steps.cancel, { ...value.order, reason: 'reservation-expired' });
         await expiring.delete(key);
       }
@@ -90,22 +90,22 @@ export const tryConfirmCancel = (expiryMs: number): Protocol<Verbs> => ({
 /** Confirms or cancels everywhere. If a confirmation finds no reservation, the order is left to an operator. */
 async function complete(id: string, order: any, phase: TccRecord['phase'], at: Participants<Verbs>, my: Coordinator) {
   if (phase === 'cancelling') {
-    const answers = await everywhere(at, (each) => each.cancel(id, order, order.reason).then(() => true));
+    const answers = await callAll(at, (each) => each.cancel(id, order, order.reason).then(() => true));
     if (answers.length < 4) return 'IN_DOUBT';
-    await my.transaction((book) => book.records('tcc').delete(id));
+    await my.transaction((tx) => tx.records('tcc').delete(id));
     return 'CANCELLED';
   }
-  await everywhere(at, (each) => each.extend(id));
+  await callAll(at, (each) => each.extend(id));
   // Payment first: of the four confirmations, only a captured payment can be compensated.
   const isPaid = await at.payment.confirm(id, order);
-  await my.moment('half-confirmed');
-  const confirmed = await everywhere(at, async (each) =>
+  await my.crashPoint('half-confirmed');
+  const confirmed = await callAll(at, async (each) =>
     each === at.payment || !isPaid ? isPaid : each.confirm(id, order),
   );
   if (confirmed.length < 4) return 'IN_DOUBT';
-  await my.transaction(async (book) => {
-    if (confirmed.includes(false)) await book.records('interventions').insert(id, { order, confirmed });
-    await book.records('tcc').delete(id);
+  await my.transaction(async (tx) => {
+    if (confirmed.includes(false)) await tx.records('interventions').insert(id, { order, confirmed });
+    await tx.records('tcc').delete(id);
   });
   return confirmed.includes(false) ? 'IN_DOUBT' : 'COMPLETED';
 }

@@ -1,5 +1,5 @@
+import { isFailure, reasonOf } from '../calls.js';
 import { COMPENSATES, type PlaceOrder, type Protocol, Refusal, type StepName } from '../protocol.js';
-import { isFailure, reasonOf } from '../several.js';
 
 interface Verbs {
   act(steps: readonly StepName[], payload: object): Promise<any>;
@@ -10,27 +10,27 @@ interface Verbs {
 export const unprotected: Protocol<Verbs> = {
   name: 'unprotected',
   summary: 'Reads, decides, writes: no locks, no compensation, no recovery. The control that must break.',
-  claims: { ...COMPENSATES, atomicity: 'none', consistency: 'broken', isolation: 'none', scope: 'databases' },
+  guarantees: { ...COMPENSATES, atomicity: 'none', consistency: 'broken', isolation: 'none', scope: 'databases' },
 
-  participant: (here) => ({
+  participant: (context) => ({
     async act(steps, payload) {
       let data: any = payload;
       for (const step of steps) {
-        const draft = await here.transaction((local) => local.draft(step, data));
+        const draft = await context.transaction((local) => local.draft(step, data));
         if (!draft.event) throw new Refusal(`${step}-out-of-turn`);
         if (isFailure(draft.event)) throw new Refusal(draft.event.data.reason);
-        await here.transaction((local) => local.save(draft));
+        await context.transaction((local) => local.save(draft));
         data = draft.event.data;
       }
       return data;
     },
   }),
 
-  async carry(request: PlaceOrder, at, my) {
+  async execute(request: PlaceOrder, at, my) {
     const order = await at.order.act(['place-order'], request);
     try {
       await at.payment.act(['authorize-payment', 'capture-payment'], order);
-      await my.moment('paid');
+      await my.crashPoint('paid');
       await at.inventory.act(['reserve-inventory', 'commit-inventory'], order);
       await at.shipping.act(['create-shipment', 'dispatch-shipment'], order);
       await at.order.act(['complete-order'], order);

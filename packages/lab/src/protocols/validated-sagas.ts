@@ -1,7 +1,7 @@
+import { retrying, runSteps, settleAll } from '../calls.js';
 import { claimInOrder, claimUnordered, dropClaim, isFirst } from '../claims.js';
-import { carryInPhases, type Phases, type PhaseVerbs, phaseVerbs, resumeInPhases, STEPS } from '../phases.js';
-import { COMPENSATES, type Here, type Protocol, Refusal } from '../protocol.js';
-import { all, forward, insisting } from '../several.js';
+import { executeInPhases, type Phases, type PhaseVerbs, phaseVerbs, resumeInPhases, STEPS } from '../phases.js';
+import { COMPENSATES, type ParticipantContext, type Protocol, Refusal } from '../protocol.js';
 
 export const VALIDATED = ['3PS', '3PS-unordered', '3PS-reserving', '2PS-OV'] as const;
 export type Validated = (typeof VALIDATED)[number];
@@ -22,11 +22,11 @@ export const validatedSaga = (kind: Validated, { expiryMs, verifyAfterMs }: Vali
   return {
     name: kind,
     summary: SUMMARIES[kind],
-    claims: COMPENSATES,
-    participant: (here) => (kind === '2PS-OV' ? expiringVerbs(here) : claimingVerbs(here, kind)),
-    carry: (request, at, my) => carryInPhases(phases, request, at, my),
+    guarantees: COMPENSATES,
+    participant: (context) => (kind === '2PS-OV' ? expiringVerbs(context) : claimingVerbs(context, kind)),
+    execute: (request, at, my) => executeInPhases(phases, request, at, my),
     resume: (at, my) => resumeInPhases(phases, at, my),
-    sweep: (here) => (kind === '2PS-OV' ? expire(here, expiryMs) : Promise.resolve()),
+    sweep: (context) => (kind === '2PS-OV' ? expire(context, expiryMs) : Promise.resolve()),
   };
 };
 
@@ -34,13 +34,13 @@ export const validatedSaga = (kind: Validated, { expiryMs, verifyAfterMs }: Vali
 const claimAndValidate = (kind: Validated, takesLast = kind !== '3PS-reserving'): Phases<Verbs> => ({
   name: kind,
   async reserve(order, at) {
-    await all([at.payment.try(order), at.inventory.hold(order), at.shipping.try(order)]);
+    await settleAll([at.payment.try(order), at.inventory.hold(order), at.shipping.try(order)]);
     if (!(await at.inventory.isValid(order))) throw new Refusal('out-of-stock');
   },
   confirm: (order, at, my) =>
-    all(
+    settleAll(
       Object.values(at).map((each) =>
-        insisting(my, () => (each === at.inventory && takesLast ? each.act(order) : each.confirm(order))),
+        retrying(my, () => (each === at.inventory && takesLast ? each.act(order) : each.confirm(order))),
       ),
     ),
 });
@@ -49,53 +49,53 @@ const claimAndValidate = (kind: Validated, takesLast = kind !== '3PS-reserving')
 const reserveAndVerify = (verifyAfterMs: number): Phases<Verbs> => ({
   name: '2PS-OV',
   async reserve(order, at, my) {
-    await all([at.payment.hold(order), at.inventory.hold(order), at.shipping.hold(order)]);
+    await settleAll([at.payment.hold(order), at.inventory.hold(order), at.shipping.hold(order)]);
     await my.clock.sleep(verifyAfterMs);
-    const valid = await all([at.payment.isValid(order), at.inventory.isValid(order), at.shipping.isValid(order)]);
+    const valid = await settleAll([at.payment.isValid(order), at.inventory.isValid(order), at.shipping.isValid(order)]);
     if (valid.includes(false)) throw new Refusal('reservation-expired');
   },
-  confirm: (order, at, my) => all(Object.values(at).map((each) => insisting(my, () => each.confirm(order)))),
+  confirm: (order, at, my) => settleAll(Object.values(at).map((each) => retrying(my, () => each.confirm(order)))),
 });
 
-const claimingVerbs = (here: Here, kind: Validated): Verbs => {
-  const verbs = phaseVerbs(here);
+const claimingVerbs = (context: ParticipantContext, kind: Validated): Verbs => {
+  const verbs = phaseVerbs(context);
   return {
     ...verbs,
     cancel: async (order) => {
       await verbs.cancel(order);
-      await here.transaction((local) => dropClaim(local, order));
+      await context.transaction((local) => dropClaim(local, order));
     },
     act: async (order) => {
       const answer = await verbs.act(order);
-      await here.transaction((local) => dropClaim(local, order));
+      await context.transaction((local) => dropClaim(local, order));
       return answer;
     },
-    hold: (order) => (kind === '3PS-unordered' ? claimUnordered(here, order) : claimInOrder(here, order)),
+    hold: (order) => (kind === '3PS-unordered' ? claimUnordered(context, order) : claimInOrder(context, order)),
     /** Reads only; 3PS-reserving turns the valid claim into a reservation in the same transaction. */
     isValid: (order) =>
-      here.transaction(async (local) => {
+      context.transaction(async (local) => {
         const isValid = await isFirst(local, order);
         if (!isValid || kind !== '3PS-reserving') return isValid;
-        await forward(local, [STEPS[here.service].try], order);
+        await runSteps(local, [STEPS[context.service].try], order);
         return dropClaim(local, order);
       }),
   };
 };
 
-const expiringVerbs = (here: Here): Verbs => {
-  const { try: first, cancel } = STEPS[here.service];
+const expiringVerbs = (context: ParticipantContext): Verbs => {
+  const { try: first, cancel } = STEPS[context.service];
   return {
-    ...phaseVerbs(here),
+    ...phaseVerbs(context),
     /** The reservation and its expiry are one transaction. */
     hold: (order) =>
-      here.transaction(async (local) => {
-        await forward(local, [first], order);
-        await local.records<Hold>('holds').insert(order.orderId, { order, since: here.clock.now() });
+      context.transaction(async (local) => {
+        await runSteps(local, [first], order);
+        await local.records<Hold>('holds').insert(order.orderId, { order, since: context.clock.now() });
       }),
     /** Validates for good: a valid reservation expires no more. */
-    isValid: (order) => here.transaction((local) => local.records('holds').delete(order.orderId)),
+    isValid: (order) => context.transaction((local) => local.records('holds').delete(order.orderId)),
     cancel: (order) =>
-      here.transaction(async (local) => {
+      context.transaction(async (local) => {
         await local.step(cancel, order);
         await local.records('holds').delete(order.orderId);
       }),
@@ -103,18 +103,18 @@ const expiringVerbs = (here: Here): Verbs => {
 };
 
 /** Cancels the reservations that were not validated in time. */
-const expire = (here: Here, expiryMs: number): Promise<void> =>
-  here.transaction(async (local) => {
+const expire = (context: ParticipantContext, expiryMs: number): Promise<void> =>
+  context.transaction(async (local) => {
     for (const { key, value } of await local.records<Hold>('holds').list()) {
-      if (here.clock.now() - value.since <= expiryMs) continue;
-      await local.step(STEPS[here.service].cancel, { ...value.order, reason: 'reservation-expired' });
+      if (context.clock.now() - value.since <= expiryMs) continue;
+      await local.step(STEPS[context.service].cancel, { ...value.order, reason: 'reservation-expired' });
       await local.records('holds').delete(key);
     }
   });
 
 const SUMMARIES: Readonly<Record<Validated, string>> = {
-  '3PS': 'Claims in order, validates, then confirms.',
+  '3PS': 'Guarantees in order, validates, then confirms.',
   '3PS-unordered': 'As 3PS, but claims become visible after their number is drawn: two can both be first.',
-  '3PS-reserving': 'Claims in order, reserves valid claims, confirms: safe beside protocols that only reserve.',
+  '3PS-reserving': 'Guarantees in order, reserves valid claims, confirms: safe beside protocols that only reserve.',
   '2PS-OV': 'Reserves with an expiry, validates that all reservations are there, then confirms.',
 };

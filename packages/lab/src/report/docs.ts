@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Claims } from '../protocol.js';
+import type { Guarantees } from '../protocol.js';
 import { PROTOCOLS, protocolOf } from '../protocols/all.js';
 import { documentOf, type Figure } from './document.js';
 
@@ -11,7 +11,7 @@ export const figures = (): Figure[] =>
   existsSync(inDocs('lab.json')) ? JSON.parse(readFileSync(inDocs('lab.json'), 'utf8')) : [];
 
 /** The page of these figures. */
-export const pageOf = (all: readonly Figure[]): string => documentOf(all, claimsOf);
+export const pageOf = (all: readonly Figure[]): string => documentOf(all, guaranteesOf);
 
 /** Merges a figure into the committed ones by protocol and fault, and writes figures and page. */
 export function writeDocs(figure: Figure, order: readonly string[]): void {
@@ -23,9 +23,9 @@ export function writeDocs(figure: Figure, order: readonly string[]): void {
 }
 
 /** The claims of a protocol and variant. With a replicated log, a dead coordinator blocks nothing. */
-function claimsOf(cell: string): Claims | undefined {
+function guaranteesOf(cell: string): Guarantees | undefined {
   const [name] = cell.split(' ');
   if (!name || !PROTOCOLS.includes(name)) return undefined;
-  const { claims } = protocolOf(name);
-  return cell.includes(' on kafka') ? { ...claims, availability: 'does not block' } : claims;
+  const { guarantees } = protocolOf(name);
+  return cell.includes(' on kafka') ? { ...guarantees, availability: 'does not block' } : guarantees;
 }

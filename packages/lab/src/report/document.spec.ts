@@ -18,8 +18,8 @@ const figure = (changes: Partial<Figure>): Figure => ({
     cancelled: {},
     open: 0,
     split: 0,
-    inPartMs: { p50: 1, p99: 2, max: 3 },
-    takenBack: 0.25,
+    inconsistentMs: { p50: 1, p99: 2, max: 3 },
+    compensated: 0.25,
     lost: 0,
     leaked: 0,
     recoverySeconds: 1,
@@ -27,7 +27,7 @@ const figure = (changes: Partial<Figure>): Figure => ({
     perOrder: { calls: 8, commits: 10, walBytes: 7_000 },
   },
   measured: { ...COMMITS, scope: 'not measured', availability: 'does not block' },
-  surprises: [],
+  unmet: [],
   broken: [],
   day: '2026-11-30',
   load: 1.5,
@@ -50,7 +50,7 @@ describe('the page of the measurements', () => {
   });
 
   it('names the expectations that a run did not meet', () => {
-    expect(documentOf([figure({ surprises: ['split 0'] })], () => undefined)).toContain('| **not: split 0** |');
+    expect(documentOf([figure({ unmet: ['split 0'] })], () => undefined)).toContain('| **not: split 0** |');
     expect(documentOf([figure({})], () => undefined)).toContain('| yes |');
     expect(documentOf([figure({ cell: '0.5PS', fault: 'slow' })], () => undefined)).toContain('| measured only |');
   });

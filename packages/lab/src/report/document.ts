@@ -1,6 +1,6 @@
 import type { Cell } from '../commands/run-cell.js';
 import type { Measured } from '../measure/measure.js';
-import type { Claims } from '../protocol.js';
+import type { Guarantees } from '../protocol.js';
 import { FAULTS } from '../run/faults.js';
 import { expectations } from './expectations.js';
 import { reasons } from './words.js';
@@ -26,7 +26,7 @@ work; the load average before or after each run is in the last column. Counts di
 `;
 
 /** From the strongest to the weakest guarantee. */
-const STRENGTH: { readonly [Dimension in keyof Claims]: readonly Claims[Dimension][] } = {
+const STRENGTH: { readonly [Dimension in keyof Guarantees]: readonly Guarantees[Dimension][] } = {
   atomicity: ['all or nothing', 'eventual', 'none'],
   consistency: ['kept', 'broken'],
   isolation: ['serializable', 'semantic locks', 'none'],
@@ -36,12 +36,12 @@ const STRENGTH: { readonly [Dimension in keyof Claims]: readonly Claims[Dimensio
   availability: ['does not block', 'blocks'],
 };
 
-/** The page: the guarantees claimed and measured, then a table per fault. `claims` by protocol; the choreography has none. Pure. */
-export function documentOf(figures: readonly Figure[], claims: (cell: string) => Claims | undefined): string {
+/** The page: the guarantees claimed and measured, then a table per fault. `guarantees` by protocol; the choreography has none. Pure. */
+export function documentOf(figures: readonly Figure[], guarantees: (cell: string) => Guarantees | undefined): string {
   const cells = [...new Set(figures.map(({ cell }) => cell))];
   const faults = FAULTS.filter((fault) => figures.some((each) => each.fault === fault));
   const vectors = cells.map((cell) =>
-    vectorRow(cell, weakest(figures.filter((each) => each.cell === cell)), claims(cell)),
+    vectorRow(cell, weakest(figures.filter((each) => each.cell === cell)), guarantees(cell)),
   );
   return [
     HEAD,
@@ -67,35 +67,35 @@ const COLUMNS: readonly (readonly [name: string, value: (figure: Figure) => stri
   ['cancelled', ({ seen: { cancelled } }) => (cancelled ? reasons({ cancelled }) : 'not recorded')],
   ['split', ({ seen }) => String(seen.split)],
   ['open', ({ seen }) => String(seen.open)],
-  ['in part p99, ms', ({ seen }) => String(seen.inPartMs.p99)],
-  ['taken back', ({ seen }) => percent(seen.takenBack)],
+  ['inconsistent p99, ms', ({ seen }) => String(seen.inconsistentMs.p99)],
+  ['compensated', ({ seen }) => percent(seen.compensated)],
   ['leaked', ({ seen }) => String(seen.leaked)],
   ['p50, ms', ({ seen }) => String(seen.latencyMs.p50)],
   ['calls', ({ seen }) => String(seen.perOrder.calls)],
   ['promises', ({ broken }) => (broken.length === 0 ? 'kept' : `**${broken.length} broken**`)],
-  ['expected', ({ cell, fault, surprises }) => verdict(expectations(cell, fault).length > 0, surprises)],
+  ['expected', ({ cell, fault, unmet }) => verdict(expectations(cell, fault).length > 0, unmet)],
   ['load', ({ load }) => (load === undefined ? 'not recorded' : String(load))],
 ];
 
-const verdict = (isAsserted: boolean, surprises: readonly string[]): string =>
-  surprises.length > 0 ? `**not: ${surprises.join(', ')}**` : isAsserted ? 'yes' : 'measured only';
+const verdict = (isAsserted: boolean, unmet: readonly string[]): string =>
+  unmet.length > 0 ? `**not: ${unmet.join(', ')}**` : isAsserted ? 'yes' : 'measured only';
 
 /** Per dimension, the weakest of several measurements. */
-export function weakest(figures: readonly Figure[]): Claims {
+export function weakest(figures: readonly Figure[]): Guarantees {
   const dimensions = Object.entries(STRENGTH).map(([dimension, from]) => {
-    const seen = figures.map(({ measured }) => measured[dimension as keyof Claims] as string);
+    const seen = figures.map(({ measured }) => measured[dimension as keyof Guarantees] as string);
     // A scope that one run measured counts, even if the others did not measure it.
     const known = seen.filter((each) => each !== 'not measured');
     const ranks = (known.length > 0 ? known : seen).map((each) => (from as readonly string[]).indexOf(each));
     return [dimension, from[Math.max(...ranks)]];
   });
-  return Object.fromEntries(dimensions) as unknown as Claims;
+  return Object.fromEntries(dimensions) as unknown as Guarantees;
 }
 
-const vectorRow = (cell: string, measured: Claims, claimed: Claims | undefined): string[] => [
+const vectorRow = (cell: string, measured: Guarantees, claimed: Guarantees | undefined): string[] => [
   cell,
   ...Object.entries(STRENGTH).map(([dimension, from]) => {
-    const [value, claim] = [measured, claimed].map((each) => each?.[dimension as keyof Claims] as string);
+    const [value, claim] = [measured, claimed].map((each) => each?.[dimension as keyof Guarantees] as string);
     const rank = (each: string) => (from as readonly string[]).indexOf(each);
     if (!claim || claim === value || value === 'not measured') return value!;
     return rank(value!) > rank(claim) ? `~~${claim}~~ **${value}**` : `${claim}, not seen`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Measured } from '../measure/measure.js';
-import { surprises } from './expectations.js';
+import { unmetExpectations } from './expectations.js';
 
 /** A run on a machine that is too slow to serve an order in 2 s. */
 const slow = (changes: Partial<Measured>): Measured => ({
@@ -14,8 +14,8 @@ const slow = (changes: Partial<Measured>): Measured => ({
   cancelled: {},
   open: 0,
   split: 0,
-  inPartMs: { p50: 2_000, p99: 5_000, max: 9_000 },
-  takenBack: 0,
+  inconsistentMs: { p50: 2_000, p99: 5_000, max: 9_000 },
+  compensated: 0,
   lost: 0,
   leaked: 0,
   recoverySeconds: 50,
@@ -33,7 +33,7 @@ describe('the expectations of a run', () => {
     ['three-phase-commit', {}],
     ['unprotected', { open: 1 }],
   ] as const)('do not depend on the pace of the machine: %s', (protocol, changes) => {
-    expect(surprises(protocol, 'driver-dies', slow(changes))).toEqual([]);
+    expect(unmetExpectations(protocol, 'driver-dies', slow(changes))).toEqual([]);
   });
 
   it.each([
@@ -44,21 +44,23 @@ describe('the expectations of a run', () => {
     ['two-phase-commit', { ...BLOCKED, split: 1 }, 'split 0'],
     ['unprotected', {}, 'split or open orders ≥ 1'],
   ] as const)('are not met: %s with %j', (protocol, changes, what) => {
-    expect(surprises(protocol, 'driver-dies', slow(changes))).toEqual([what]);
+    expect(unmetExpectations(protocol, 'driver-dies', slow(changes))).toEqual([what]);
   });
 
   it('let an order be committed in part while the coordinator is down, and end it then', () => {
-    const seen = { ...BLOCKED, inPartMs: { p50: 5, p99: 20, max: 10_400 } };
-    expect(surprises('two-phase-commit', 'driver-dies,half-committed', slow(seen))).toEqual([]);
-    const atomic = { ...seen, inPartMs: { p50: 5, p99: 20, max: 8_000 } };
-    expect(surprises('two-phase-commit', 'driver-dies,half-committed', slow(atomic))).toEqual([
+    const seen = { ...BLOCKED, inconsistentMs: { p50: 5, p99: 20, max: 10_400 } };
+    expect(unmetExpectations('two-phase-commit', 'driver-dies,half-committed', slow(seen))).toEqual([]);
+    const atomic = { ...seen, inconsistentMs: { p50: 5, p99: 20, max: 8_000 } };
+    expect(unmetExpectations('two-phase-commit', 'driver-dies,half-committed', slow(atomic))).toEqual([
       'an order is committed in part for 9 s',
     ]);
   });
 
   it('include a split of three-phase commit, unless a timeout of a participant was too early', () => {
     const split = { split: 1, promises: [{ promise: '2.', holds: false, checked: {}, violations: ['one'] }] };
-    expect(surprises('three-phase-commit', 'driver-dies', slow(split))).toHaveLength(2);
-    expect(surprises('three-phase-commit', 'driver-dies', slow({ ...split, livingHeldSeconds: 3.1 }))).toEqual([]);
+    expect(unmetExpectations('three-phase-commit', 'driver-dies', slow(split))).toHaveLength(2);
+    expect(unmetExpectations('three-phase-commit', 'driver-dies', slow({ ...split, livingHeldSeconds: 3.1 }))).toEqual(
+      [],
+    );
   });
 });

@@ -20,7 +20,10 @@ const stopsAll: Expectation = {
 };
 const servesCold: Expectation = { what: 'cold orders complete during the fault', holds: (m) => m.completed.cold > 0 };
 /** The fault lasts 10 s, and the second commit comes after its repair. */
-const apart: Expectation = { what: 'an order is committed in part for 9 s', holds: (m) => m.inPartMs.max >= 9_000 };
+const apart: Expectation = {
+  what: 'an order is committed in part for 9 s',
+  holds: (m) => m.inconsistentMs.max >= 9_000,
+};
 const noneSplit: Expectation = { what: 'split 0', holds: (m) => m.split === 0 && m.open === 0 };
 const splitOrOpen: Expectation = { what: 'split or open orders ≥ 1', holds: (m) => m.split + m.open >= 1 };
 const split: Expectation = { what: 'split ≥ 1', holds: (m) => m.split >= 1 };
@@ -28,8 +31,8 @@ const allHold: Expectation = { what: 'all promises hold', holds: (m) => m.promis
 
 const leaks: Expectation = { what: 'a card charged for nothing', holds: (m) => m.leaked >= 1 };
 const noLeak: Expectation = { what: 'no card charged for nothing', holds: (m) => m.leaked === 0 };
-const shows: Expectation = { what: 'cancelled orders had visible effects', holds: (m) => m.takenBack > 0 };
-const hides: Expectation = { what: 'no cancelled order had a visible effect', holds: (m) => m.takenBack === 0 };
+const shows: Expectation = { what: 'cancelled orders had visible effects', holds: (m) => m.compensated > 0 };
+const hides: Expectation = { what: 'no cancelled order had a visible effect', holds: (m) => m.compensated === 0 };
 
 /** Three-phase commit promises nothing on a network in which a timeout is too early, as on a machine that is too slow. */
 const ifSynchronous = ({ what, holds }: Expectation): Expectation => ({
@@ -111,7 +114,7 @@ const expectedOf = (cell: string, fault: Fault): readonly Expectation[] =>
   EXPECTED[cell.replace(` ${IN_PARALLEL}`, '')]?.[fault] ?? [];
 
 /** The expectations that a run did not meet; empty if it met all. */
-export function surprises(cell: string, fault: Fault, seen: Measured): string[] {
+export function unmetExpectations(cell: string, fault: Fault, seen: Measured): string[] {
   return expectedOf(cell, fault)
     .filter(({ holds }) => !holds(seen))
     .map(({ what }) => what);

@@ -16,8 +16,8 @@ export function format(seen: Measured): string {
     `cold served ${percent(seen.coldServed)}`,
     `split ${seen.split}`,
     `open ${seen.open}`,
-    `in part p99 ${seen.inPartMs.p99} ms`,
-    `taken back ${percent(seen.takenBack)}`,
+    `inconsistent p99 ${seen.inconsistentMs.p99} ms`,
+    `compensated ${percent(seen.compensated)}`,
     ...(reasons(seen) ? [`cancelled during the fault: ${reasons(seen)}`] : []),
     ...(seen.leaked > 0 ? [`cards charged for nothing ${seen.leaked}`] : []),
     `recovery ${seen.recoverySeconds} s`,
@@ -34,7 +34,7 @@ export function format(seen: Measured): string {
 export function tableOf(
   rows: readonly { readonly cell: string; readonly fault: string; readonly seen: Measured }[],
 ): string {
-  const head = ['protocol', 'fault', 'held s', 'hot', 'cold', 'split', 'open', 'in part p99', 'p50 ms', 'calls'];
+  const head = ['protocol', 'fault', 'held s', 'hot', 'cold', 'split', 'open', 'inconsistent p99', 'p50 ms', 'calls'];
   const body = rows.map(({ cell, fault, seen }) => [
     cell,
     fault,
@@ -43,7 +43,7 @@ export function tableOf(
     percent(seen.coldServed),
     String(seen.split),
     String(seen.open),
-    `${seen.inPartMs.p99} ms`,
+    `${seen.inconsistentMs.p99} ms`,
     String(seen.latencyMs.p50),
     String(seen.perOrder.calls),
   ]);

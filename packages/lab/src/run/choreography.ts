@@ -5,7 +5,7 @@ import { CLEAR, FaultProxy, type LinkConditions } from '@quadrille/chaos';
 import { ShopClient } from '@quadrille/load';
 import { freePort, NODE_FLAGS, seed, startKafka, startPostgres, startProcess, startSystem } from '@quadrille/local';
 import type { ServiceName } from '../protocol.js';
-import type { Sent } from './customers.js';
+import type { SentOrder } from './customers.js';
 import { type Fault, SLOW_MS } from './faults.js';
 import type { Runnable } from './run.js';
 import { query } from './servers.js';
@@ -82,14 +82,14 @@ export async function startChoreography(
       const { status, body: answer } = await shops[nth]!.placeOrder(body, sent.orderId);
       if (status === 202) sent.shopId = answer.orderId;
     },
-    complete: (book) => endingsOf(system.databases.order!, book),
+    complete: (sentOrders) => endingsOf(system.databases.order!, sentOrders),
     recovers: () => true,
-    async inject(fault, lastsMs, _book, print) {
+    async inject(fault, durationMs, _book, print) {
       const [begin, end] = injections[fault] ?? [() => {}, () => {}];
       await begin();
       print(`${fault} begins`);
       const from = Date.now();
-      await pause(lastsMs);
+      await pause(durationMs);
       const to = Date.now();
       await end();
       print(`${fault} is repaired`);
@@ -118,13 +118,13 @@ async function openLink() {
 }
 
 /** The shop answers 202 before an order ends, so the end is read from the order's row. */
-async function endingsOf(url: string, book: Sent[]): Promise<void> {
+async function endingsOf(url: string, sentOrders: SentOrder[]): Promise<void> {
   const rows = await query<{ id: string; status: 'COMPLETED' | 'CANCELLED'; at: string }>(
     url,
     'select order_id::text as id, status, extract(epoch from ended_at) * 1000 as at from orders where ended_at is not null',
   );
   const ended = new Map(rows.map((row) => [row.id, row]));
-  for (const sent of book) {
+  for (const sent of sentOrders) {
     const row = ended.get(sent.shopId ?? '');
     if (!row) continue;
     sent.status = row.status;

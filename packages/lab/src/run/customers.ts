@@ -2,16 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { OrderBody } from '@quadrille/load';
 import { PEOPLE } from '@quadrille/load';
 import { newId } from '@quadrille/nest';
-import type { Ended } from '../protocol.js';
+import type { OrderResult } from '../protocol.js';
 
 /** An order, as the customer sees it. */
-export interface Sent {
+export interface SentOrder {
   readonly orderId: string;
   /** Whether it uses the one account and the one SKU that half of all orders share. */
   readonly hot: boolean;
   readonly dueAt: number;
   answeredAt?: number;
-  status?: Ended['status'];
+  status?: OrderResult['status'];
   /** The order id assigned by the shop, if it differs. */
   shopId?: string;
   /** The protocol that carried the order, if the coordinator chooses one. */
@@ -24,7 +24,7 @@ export interface Sent {
 export type OrderAt = (nth: number) => { readonly hot: boolean; readonly body: OrderBody };
 
 /** Sends an order to the first (`nth` 0) or second driver. Throws if the driver is unreachable. */
-export type Place = (nth: number, sent: Sent, body: OrderBody) => Promise<void>;
+export type Place = (nth: number, sent: SentOrder, body: OrderBody) => Promise<void>;
 
 const ADDRESS = {
   name: 'Ada Lovelace',
@@ -68,7 +68,7 @@ interface Load {
 export async function sendOrders(
   place: Place,
   { rate, seconds, orderAt, burst = 1 }: Load,
-  book: Sent[],
+  sentOrders: SentOrder[],
 ): Promise<{ settled: Promise<unknown> }> {
   const began = Date.now();
   const answers: Promise<void>[] = [];
@@ -78,8 +78,8 @@ export async function sendOrders(
     if (wait > 0) await pause(wait);
     const { hot, body } = orderAt(nth);
     const driver = Math.floor(nth / 2) % 2;
-    const sent: Sent = { orderId: newId(), hot, dueAt, driver };
-    book.push(sent);
+    const sent: SentOrder = { orderId: newId(), hot, dueAt, driver };
+    sentOrders.push(sent);
     // If a driver refuses the connection, the customer uses the other one. An order in flight without an answer stays unanswered.
     answers.push(
       place(driver, sent, body)

@@ -16,7 +16,7 @@ export const FAULTS = [
 export type Fault = (typeof FAULTS)[number];
 
 /** The least duration of each fault in milliseconds. A fault lasts longer on a machine that is too slow to show its consequences in that time. */
-export const LASTS_MS: Readonly<Record<Fault, number>> = {
+export const FAULT_DURATION_MS: Readonly<Record<Fault, number>> = {
   none: 0,
   'driver-dies': 10_000,
   'driver-stops': 6_000,
@@ -34,7 +34,7 @@ export const LASTS_MS: Readonly<Record<Fault, number>> = {
 export const SLOW_MS = 50;
 
 /** The sentence for a fault that a protocol cannot meet; undefined where it can. */
-export function whyNot(protocol: string, fault: Fault, decisions: string): string | undefined {
+export function unsupportedReason(protocol: string, fault: Fault, decisions: string): string | undefined {
   if (protocol === CHOREOGRAPHY && fault === 'brokers-die')
     return 'The choreography runs on one broker: npm run chaos stops it.';
   if (fault === 'driver-dies,partition' && protocol !== 'three-phase-commit')

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Fault, SLOW_MS } from './faults.js';
 import { preparedBefore, until } from './in-doubt.js';
 import { COORDINATORS } from './lab-system.js';
-import { atTheWorstMoment, COMBINED_MOMENTS, type MomentContext } from './worst-moment.js';
+import { atWorstCrashPoint, COMBINED_CRASH_POINTS, type CrashPointContext } from './worst-crash-point.js';
 
 /** A broker of ours. */
 export interface Broker {
@@ -10,7 +10,7 @@ export interface Broker {
   bringBack(): Promise<void>;
 }
 
-export interface FaultContext extends MomentContext {
+export interface FaultContext extends CrashPointContext {
   /** Whether the protocol claims that no lock waits for a coordinator. The fault then lasts until the locks from before it are released. */
   readonly mustRelease: boolean;
   /** The brokers of the decision log, where they can be killed. */
@@ -34,12 +34,12 @@ const waited = ({ blocked }: InjectedFault): string =>
   blocked > 0 ? `; ${blocked} prepared transactions waited for it` : '; no prepared transaction waited for it';
 
 /** Injects a fault, waits and repairs. Resolves after the repair. */
-export async function inject(fault: Fault, lastsMs: number, context: FaultContext): Promise<InjectedFault> {
+export async function inject(fault: Fault, durationMs: number, context: FaultContext): Promise<InjectedFault> {
   const { lab, databases, print } = context;
   const began = Date.now();
   const lasts = async (): Promise<InjectedFault> => {
     const from = Date.now();
-    await pause(lastsMs);
+    await pause(durationMs);
     // While PostgreSQL is down, no lock can be looked at. Prepared transactions survive it.
     if (fault === 'databases-die') return { from, to: Date.now(), blocked: 0 };
     const blocked = () => preparedBefore(databases, from);
@@ -73,10 +73,10 @@ export async function inject(fault: Fault, lastsMs: number, context: FaultContex
     case 'driver-dies':
     case 'driver-dies,half-committed':
     case 'driver-dies,partition': {
-      const moment = COMBINED_MOMENTS[fault] ?? context.moment;
+      const crashPoint = COMBINED_CRASH_POINTS[fault] ?? context.crashPoint;
       const driver = lab.processes.get(COORDINATORS[0])!;
-      await atTheWorstMoment({ ...context, moment }, () => driver.kill('SIGKILL'));
-      print(`${COORDINATORS[0]} killed at '${moment.name}': ${moment.state}`);
+      await atWorstCrashPoint({ ...context, crashPoint }, () => driver.kill('SIGKILL'));
+      print(`${COORDINATORS[0]} killed at '${crashPoint.name}': ${crashPoint.state}`);
       const injected = await lasts();
       lab.heal();
       await driver.restart();
@@ -85,8 +85,8 @@ export async function inject(fault: Fault, lastsMs: number, context: FaultContex
     }
     case 'driver-stops': {
       const { pid } = lab.processes.get(COORDINATORS[0])!;
-      await atTheWorstMoment(context, async () => void process.kill(-pid, 'SIGSTOP'));
-      print(`${COORDINATORS[0]} paused at '${context.moment.name}': ${context.moment.state}`);
+      await atWorstCrashPoint(context, async () => void process.kill(-pid, 'SIGSTOP'));
+      print(`${COORDINATORS[0]} paused at '${context.crashPoint.name}': ${context.crashPoint.state}`);
       const injected = await lasts();
       process.kill(-pid, 'SIGCONT');
       print(`${COORDINATORS[0]} resumed${waited(injected)}`);

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CLEAR, FaultProxy, type LinkConditions } from '@quadrille/chaos';
 import { freePort, NODE_FLAGS, type RunningProcess, startProcess } from '@quadrille/local';
-import type { Rules } from '../process/rules.js';
+import { SERVICES } from '../calls.js';
+import type { ProtocolConfig } from '../process/protocol-config.js';
 import type { ServiceName } from '../protocol.js';
-import { SERVICES } from '../several.js';
 import type { Databases } from './servers.js';
 
 export const COORDINATORS = ['coordinator-1', 'coordinator-2'] as const;
@@ -23,14 +23,14 @@ export interface LabSystem {
   slow(latencyMs: number): void;
   heal(): void;
   /** Lets all processes follow another protocol. The system must be at rest. */
-  follow(rules: Rules): Promise<void>;
+  follow(rules: ProtocolConfig): Promise<void>;
   /** Calls that the coordinators have made. */
   calls(): Promise<number>;
   stop(): Promise<void>;
 }
 
 export interface LabOptions {
-  readonly rules: Rules;
+  readonly rules: ProtocolConfig;
   /** A folder for the file that names the protocol. */
   readonly dataDir: string;
   readonly databases: Databases;
@@ -44,8 +44,8 @@ const mainOf = (kind: string) => fileURLToPath(new URL(`../${kind}/main.js`, imp
 
 export async function startLab(given: LabOptions): Promise<LabSystem> {
   const { databases, brokers, providerUrl } = given;
-  const file = join(given.dataDir, 'rules.json');
-  const write = (rules: Rules) => writeFileSync(file, JSON.stringify(rules));
+  const file = join(given.dataDir, 'protocol.json');
+  const write = (rules: ProtocolConfig) => writeFileSync(file, JSON.stringify(rules));
   write(given.rules);
   const names = [...COORDINATORS, ...SERVICES];
   const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()] as const)));
@@ -71,14 +71,14 @@ export async function startLab(given: LabOptions): Promise<LabSystem> {
     const isService = (SERVICES as readonly string[]).includes(name);
     const env = {
       LAB_PORT: String(ports[name]),
-      LAB_RULES: file,
+      LAB_PROTOCOL_FILE: file,
       LAB_PARTICIPANTS: JSON.stringify(participants),
       KAFKAJS_NO_PARTITIONER_WARNING: '1',
       ...(isService
         ? { LAB_SERVICE: name, DATABASE_URL: databases.urls[name], PAYMENT_PROVIDER_URL: providerUrl }
         : {
             LAB_COORDINATOR: name,
-            LAB_BOOK_URL: databases.urls.coordinators,
+            LAB_DATABASE_URL: databases.urls.coordinators,
             LAB_LOG_URL: databases.urls[name],
             LAB_BROKERS: brokers?.join(','),
           }),
@@ -109,7 +109,7 @@ export async function startLab(given: LabOptions): Promise<LabSystem> {
     heal: () => setLinks(CLEAR),
     async follow(rules) {
       write(rules);
-      await Promise.all(names.map((name) => fetch(`http://127.0.0.1:${ports[name]}/rules`, { method: 'POST' })));
+      await Promise.all(names.map((name) => fetch(`http://127.0.0.1:${ports[name]}/protocol`, { method: 'POST' })));
     },
     calls: async () => {
       const counts = await Promise.all(COORDINATORS.map((name) => callsOf(`http://127.0.0.1:${ports[name]}/calls`)));

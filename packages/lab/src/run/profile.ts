@@ -1,6 +1,6 @@
-import { judge, splitIn } from '../measure/measure.js';
+import { checkPromises, splitIn } from '../measure/measure.js';
 import type { Choice } from '../protocols/adaptive.js';
-import { bodyOf, halfHot, type OrderAt, type Sent, sendOrders } from './customers.js';
+import { bodyOf, halfHot, type OrderAt, type SentOrder, sendOrders } from './customers.js';
 import type { LabSystem } from './lab-system.js';
 import { type Runnable, untilAtRest } from './run.js';
 
@@ -61,20 +61,24 @@ export async function runProfile(
 ): Promise<ProfileSeen> {
   const phases: PhaseSeen[] = [];
   const settled: Promise<unknown>[] = [];
-  const books: Sent[][] = [];
+  const ordersByPhase: SentOrder[][] = [];
   for (const { name, rate, burst, orderAt, isCut } of PHASES) {
     print(`${name}: ${rate} orders/s for ${PHASE_SECONDS} s`);
-    const book: Sent[] = [];
-    books.push(book);
+    const sentOrders: SentOrder[] = [];
+    ordersByPhase.push(sentOrders);
     if (isCut) shop.lab.cut();
-    const load = await sendOrders(shop.place, { rate, seconds: PHASE_SECONDS, orderAt, ...(burst && { burst }) }, book);
+    const load = await sendOrders(
+      shop.place,
+      { rate, seconds: PHASE_SECONDS, orderAt, ...(burst && { burst }) },
+      sentOrders,
+    );
     settled.push(load.settled);
     if (isCut) shop.lab.heal();
   }
   await Promise.all(settled);
   await untilAtRest(shop.databases);
-  for (const [at, { name, expected }] of PHASES.entries()) phases.push(seenIn(name, expected, books[at]!));
-  const { books: rows, verdicts } = await judge(shop.databases);
+  for (const [at, { name, expected }] of PHASES.entries()) phases.push(seenIn(name, expected, ordersByPhase[at]!));
+  const { books: rows, verdicts } = await checkPromises(shop.databases);
   return {
     phases,
     split: splitIn(verdicts).size,
@@ -83,13 +87,15 @@ export async function runProfile(
   };
 }
 
-function seenIn(phase: string, expected: string, book: readonly Sent[]): PhaseSeen {
-  const byDriver = [0, 1].map((driver) => book.flatMap(({ by, driver: own }) => (own === driver && by ? [by] : [])));
+function seenIn(phase: string, expected: string, sentOrders: readonly SentOrder[]): PhaseSeen {
+  const byDriver = [0, 1].map((driver) =>
+    sentOrders.flatMap(({ by, driver: own }) => (own === driver && by ? [by] : [])),
+  );
   const changesOf = (all: readonly string[]) => all.filter((each, at) => at > 0 && each !== all[at - 1]).length;
   return {
     phase,
-    orders: book.length,
-    completed: book.filter(({ status }) => status === 'COMPLETED').length,
+    orders: sentOrders.length,
+    completed: sentOrders.filter(({ status }) => status === 'COMPLETED').length,
     choice: byDriver.map((all) => all.at(-1) ?? 'none'),
     expected,
     changes: Math.max(...byDriver.map(changesOf)),

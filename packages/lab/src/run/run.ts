@@ -1,20 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { cancelledIn } from '../measure/cancelled.js';
 import {
+  checkPromises,
+  compensatedIn,
   completedIn,
-  inPartOf,
-  judge,
+  inconsistencyOf,
   leakedIn,
   type Measured,
   percentile,
   servedIn,
   splitIn,
-  takenBackIn,
 } from '../measure/measure.js';
 import { watchLocks } from '../measure/watch-locks.js';
-import type { Rules } from '../process/rules.js';
-import { byCard, halfHot, type Place, type Sent, sendOrders } from './customers.js';
-import { type Fault, LASTS_MS } from './faults.js';
+import type { ProtocolConfig } from '../process/protocol-config.js';
+import { byCard, halfHot, type Place, type SentOrder, sendOrders } from './customers.js';
+import { FAULT_DURATION_MS, type Fault } from './faults.js';
 import type { InjectedFault } from './inject.js';
 import { type Databases, query } from './servers.js';
 
@@ -27,13 +27,18 @@ export interface Runnable {
   /** Whether anything completes the orders that a fault interrupted. Without it, a run does not wait for them. */
   recovers(): boolean;
   /** Injects a fault, waits for its duration, and repairs it. */
-  inject(fault: Fault, lastsMs: number, book: Sent[], print: (line: string) => void): Promise<InjectedFault>;
+  inject(
+    fault: Fault,
+    durationMs: number,
+    sentOrders: SentOrder[],
+    print: (line: string) => void,
+  ): Promise<InjectedFault>;
   /** Calls between processes so far. */
   calls(): Promise<number>;
   /** Deletes all orders, and fills the shop again, for another run on the same processes, by the same protocol or another one. */
-  clear?(next?: Rules): Promise<void>;
+  clear?(next?: ProtocolConfig): Promise<void>;
   /** Adds results that are not part of the answer to the order. */
-  complete?(book: Sent[]): Promise<void>;
+  complete?(sentOrders: SentOrder[]): Promise<void>;
 }
 
 export interface RunOptions {
@@ -42,7 +47,7 @@ export interface RunOptions {
   /** Seconds of load before the fault, and again after it. */
   readonly calmSeconds: number;
   /** The least duration of the fault in milliseconds. */
-  readonly lastsMs?: number;
+  readonly durationMs?: number;
   readonly print: (line: string) => void;
 }
 
@@ -52,15 +57,15 @@ const LAST_CALL_MS = 5_000;
 
 /** Sends orders, injects the fault halfway, waits until the system is at rest, and measures. */
 export async function runOn(shop: Runnable, options: RunOptions): Promise<Measured> {
-  const { fault, rate, calmSeconds, lastsMs = LASTS_MS[fault], print } = options;
+  const { fault, rate, calmSeconds, durationMs = FAULT_DURATION_MS[fault], print } = options;
   const { databases } = shop;
-  const book: Sent[] = [];
+  const sentOrders: SentOrder[] = [];
   const locks = watchLocks(databases.superuserUrl);
   const before = await costs(shop);
-  const seconds = calmSeconds * 2 + lastsMs / 1_000;
-  const load = sendOrders(shop.place, { rate, seconds, orderAt: fault === 'outside' ? byCard : halfHot }, book);
+  const seconds = calmSeconds * 2 + durationMs / 1_000;
+  const load = sendOrders(shop.place, { rate, seconds, orderAt: fault === 'outside' ? byCard : halfHot }, sentOrders);
   await pause(calmSeconds * 1_000);
-  const injected = await shop.inject(fault, lastsMs, book, print);
+  const injected = await shop.inject(fault, durationMs, sentOrders, print);
   const { settled } = await load;
   const idleAt = Date.now();
   await settled;
@@ -68,30 +73,31 @@ export async function runOn(shop: Runnable, options: RunOptions): Promise<Measur
   else await pause(LAST_CALL_MS);
   const restedAt = Date.now();
   await locks.stop();
-  await shop.complete?.(book);
+  await shop.complete?.(sentOrders);
   const after = await costs(shop);
-  const { books, verdicts } = await judge(databases, shop.providerUrl);
+  const { books, verdicts } = await checkPromises(databases, shop.providerUrl);
   const status = new Map(books.orders.map((order) => [order.orderId, order.status]));
   const [from, to] = fault === 'none' ? [0, Number.POSITIVE_INFINITY] : [injected.from, injected.to];
-  const latencies = book.flatMap(({ status, answeredAt, dueAt }) =>
+  const latencies = sentOrders.flatMap(({ status, answeredAt, dueAt }) =>
     status === 'COMPLETED' && dueAt >= from && dueAt < to ? [answeredAt! - dueAt] : [],
   );
   // A counter that has decreased was reset by a crash: its value is the count since then.
-  const per = (was: number, is: number) => Math.round(((is < was ? is : is - was) / book.length) * 10) / 10;
+  const per = (was: number, is: number) => Math.round(((is < was ? is : is - was) / sentOrders.length) * 10) / 10;
   return {
-    orders: book.length,
+    orders: sentOrders.length,
     ...locks.seen(),
     blocked: injected.blocked,
-    hotServed: share(servedIn(book, true, from, to)),
-    coldServed: share(servedIn(book, false, from, to)),
-    completed: { hot: completedIn(book, true, from, to), cold: completedIn(book, false, from, to) },
-    cancelled: await cancelledIn(databases.urls.order!, book, from, to),
+    hotServed: share(servedIn(sentOrders, true, from, to)),
+    coldServed: share(servedIn(sentOrders, false, from, to)),
+    completed: { hot: completedIn(sentOrders, true, from, to), cold: completedIn(sentOrders, false, from, to) },
+    cancelled: await cancelledIn(databases.urls.order!, sentOrders, from, to),
     open: books.orders.filter(({ endedAt }) => endedAt === null).length,
     split: splitIn(verdicts).size,
-    inPartMs: await inPartOf(databases.urls),
-    takenBack: share(takenBackIn(books)),
-    lost: book.filter((sent) => sent.status === 'COMPLETED' && status.get(sent.shopId ?? sent.orderId) !== 'COMPLETED')
-      .length,
+    inconsistentMs: await inconsistencyOf(databases.urls),
+    compensated: share(compensatedIn(books)),
+    lost: sentOrders.filter(
+      (sent) => sent.status === 'COMPLETED' && status.get(sent.shopId ?? sent.orderId) !== 'COMPLETED',
+    ).length,
     leaked: leakedIn(books),
     recoverySeconds: Math.round((restedAt - idleAt) / 100) / 10,
     latencyMs: { p50: percentile(latencies, 50), p99: percentile(latencies, 99) },

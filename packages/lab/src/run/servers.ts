@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { migrate, migrationsOf } from '@quadrille/runtime';
 import pg from 'pg';
+import { SERVICES } from '../calls.js';
 import { DEFINITIONS } from '../participant/definitions.js';
 import { RECORDS_TABLE } from '../participant/postgres-records.js';
-import { SERVICES } from '../several.js';
 
 /** In the whole cluster. PostgreSQL allows none by default. */
 export const MAX_PREPARED = 200;

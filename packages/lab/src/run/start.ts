@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { createTopics } from '@quadrille/kafka';
 import { freePort, NODE_FLAGS, startKafkaCluster, startProcess } from '@quadrille/local';
 import { DECISIONS_TOPIC } from '../coordinator/kafka-decisions.js';
-import type { Rules } from '../process/rules.js';
-import { CHOREOGRAPHY, MOMENTS, protocolOf } from '../protocols/all.js';
+import type { ProtocolConfig } from '../process/protocol-config.js';
+import { CHOREOGRAPHY, protocolOf, WORST_CRASH_POINTS } from '../protocols/all.js';
 import { startChoreography } from './choreography.js';
 import { placeAt } from './customers.js';
 import { emptyFolder } from './data-folder.js';
@@ -15,7 +15,7 @@ import type { Runnable } from './run.js';
 import { empty, rollBackLeftovers, startDatabases } from './servers.js';
 import { stockTheShop } from './stock-the-shop.js';
 
-export interface StartOptions extends Rules {
+export interface StartOptions extends ProtocolConfig {
   readonly decisions: 'postgres' | 'kafka';
   /** The faults that the runs will inject. Some need a card processor, or links that can be changed. */
   readonly faults: readonly Fault[];
@@ -59,17 +59,17 @@ export async function start(given: StartOptions): Promise<Runnable & { stop(): P
         const { resume, sweep } = protocolOf(protocol, options);
         return Boolean(resume ?? sweep);
       },
-      inject: (what, lastsMs, book, print) =>
-        inject(what, lastsMs, {
+      inject: (what, durationMs, sentOrders, print) =>
+        inject(what, durationMs, {
           lab,
           databases,
-          book,
+          sentOrders,
           print,
-          moment: MOMENTS[protocol]!,
+          crashPoint: WORST_CRASH_POINTS[protocol]!,
           // Behind a partition, or without a quorum of brokers, locks wait in any protocol.
           mustRelease:
             what.startsWith('driver') &&
-            (log !== undefined || protocolOf(protocol, options).claims.availability === 'does not block'),
+            (log !== undefined || protocolOf(protocol, options).guarantees.availability === 'does not block'),
           brokers: log?.brokers ?? [],
         }),
       ...(providerUrl && { providerUrl }),

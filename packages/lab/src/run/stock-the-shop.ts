@@ -9,7 +9,7 @@ import { accountOf } from '@quadrille/payment/domain/accounts';
 import { ledger } from '@quadrille/payment/domain/ledger';
 import { transaction } from '@quadrille/postgres';
 import { DEFINITIONS, environmentOf } from '../participant/definitions.js';
-import { dependenciesOf, poolOf } from '../participant/postgres-here.js';
+import { dependenciesOf, poolOf } from '../participant/postgres-participant.js';
 import type { ServiceName } from '../protocol.js';
 import type { Databases } from './servers.js';
 

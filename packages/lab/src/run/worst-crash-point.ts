@@ -2,50 +2,50 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@quadrille/nest';
-import { bodyOf, post, type Sent } from './customers.js';
+import { bodyOf, post, type SentOrder } from './customers.js';
 import type { Fault } from './faults.js';
 import { until } from './in-doubt.js';
 import { COORDINATORS, type LabSystem } from './lab-system.js';
 import { type Databases, query } from './servers.js';
 
 const REACHED_WITHIN_MS = 60_000;
-/** The time for an order to reach the moment, before another one is sent beside it. */
+/** The time for an order to reach the crash point, before another one is sent beside it. */
 const ATTEMPT_MS = 4_000;
 
-/** A moment of a protocol, and the state of an order at that moment. */
-export interface WorstMoment {
+/** A crash point of a protocol, and the state of an order at that crash point. */
+export interface WorstCrashPoint {
   /** As the coordinator calls it. */
   readonly name: string;
   readonly state: string;
-  /** Cuts the network at that moment; the driver continues and reaches one side only. Without it, the driver waits. */
+  /** Cuts the network at that crash point; the driver continues and reaches one side only. Without it, the driver waits. */
   readonly cuts?: true;
   /** Waits until the databases show that state, for some seconds at most. Without it, the moment suffices. */
   readonly isReached?: (databases: Databases, orderId: string) => Promise<boolean>;
 }
 
-/** The system whose orders are brought to a moment. */
-export interface MomentContext {
+/** The system whose orders are brought to a crash point. */
+export interface CrashPointContext {
   readonly lab: LabSystem;
   readonly databases: Databases;
-  /** The most harmful moment of the protocol. */
-  readonly moment: WorstMoment;
+  /** The most harmful crash point of the protocol. */
+  readonly crashPoint: WorstCrashPoint;
   /** The sent orders. */
-  readonly book: Sent[];
+  readonly sentOrders: SentOrder[];
 }
 
 /**
- * Sends hot orders to the first driver until one reaches the moment, and runs `act` while the driver waits there, or is cut off from
+ * Sends hot orders to the first driver until one reaches the crash point, and runs `act` while the driver waits there, or is cut off from
  * the far side.
  */
-export async function atTheWorstMoment(
-  { lab, databases, moment, book }: MomentContext,
+export async function atWorstCrashPoint(
+  { lab, databases, crashPoint, sentOrders }: CrashPointContext,
   act: () => Promise<void>,
 ): Promise<void> {
   const arrived = new Set<string>();
   const waiting = new Set<ServerResponse>();
   let onArrival = () => {};
   const server = createServer((request, response) => {
-    if (moment.cuts) {
+    if (crashPoint.cuts) {
       lab.cut();
       response.end();
     } else waiting.add(response);
@@ -59,13 +59,13 @@ export async function atTheWorstMoment(
   try {
     for (;;) {
       if (Date.now() > deadline)
-        throw new Error(`No order reached '${moment.name}' within ${REACHED_WITHIN_MS / 1_000} s.`);
+        throw new Error(`No order reached '${crashPoint.name}' within ${REACHED_WITHIN_MS / 1_000} s.`);
       const arrival = new Promise<void>((resolve) => (onArrival = resolve));
-      const answered = sendHot(lab.intakes[0]!, moment.name, callback, book);
+      const answered = sendHot(lab.intakes[0]!, crashPoint.name, callback, sentOrders);
       if (arrived.size === 0) await Promise.race([arrival, answered, pause(ATTEMPT_MS)]);
       const [orderId] = arrived;
       if (orderId === undefined) continue;
-      if (!moment.isReached || (await moment.isReached(databases, orderId))) break;
+      if (!crashPoint.isReached || (await crashPoint.isReached(databases, orderId))) break;
       // The participants were faster or slower than the driver, or the order was aborted: the next order tries again.
       arrived.clear();
       for (const response of waiting) response.end();
@@ -80,11 +80,11 @@ export async function atTheWorstMoment(
 }
 
 /** Resolves when the order was answered. */
-async function sendHot(intake: string, moment: string, callback: string, book: Sent[]): Promise<void> {
-  const sent: Sent = { orderId: newId(), hot: true, dueAt: Date.now() };
-  book.push(sent);
+async function sendHot(intake: string, crashPoint: string, callback: string, sentOrders: SentOrder[]): Promise<void> {
+  const sent: SentOrder = { orderId: newId(), hot: true, dueAt: Date.now() };
+  sentOrders.push(sent);
   const body = { ...bodyOf(true, 0), orderId: sent.orderId };
-  const headers = { 'lab-moment': moment, 'lab-callback': `${callback}${sent.orderId}` };
+  const headers = { 'lab-crash-point': crashPoint, 'lab-callback': `${callback}${sent.orderId}` };
   const answer = await post(`${intake}/orders`, body, headers).catch(() => undefined);
   if (!answer) return;
   sent.answeredAt = Date.now();
@@ -116,8 +116,8 @@ const isHalfCommitted = (databases: Databases, orderId: string): Promise<boolean
     return committed.length === 1 && (await isPrepared(databases, orderId)).length === 3;
   }, SHOWN_WITHIN_MS);
 
-/** The moments of combined faults; for other faults, the protocol names its worst moment. */
-export const COMBINED_MOMENTS: Partial<Record<Fault, WorstMoment>> = {
+/** The crash points of combined faults; for other faults, the protocol names its worst crash point. */
+export const COMBINED_CRASH_POINTS: Partial<Record<Fault, WorstCrashPoint>> = {
   'driver-dies,half-committed': {
     name: 'half-committed',
     state: 'the order service has committed, all other participants are prepared',

@@ -1,7 +1,7 @@
 import type { OrderDetails } from '@quadrille/contracts';
 import { orders } from '@quadrille/order/domain/order';
 import { promisesTo } from '@quadrille/shop-proof/promises';
-import { SERVICES } from '../several.js';
+import { SERVICES } from '../calls.js';
 import type { Scenario } from './scenario.js';
 import type { World } from './world.js';
 
@@ -33,23 +33,23 @@ const lookAt = (world: World): Look => ({
 });
 
 /** A promise that a state breaks, with the reason. */
-export interface Broken {
+export interface Violation {
   readonly promise: string;
   readonly why: string;
 }
 
 /** Checks the promises of the checkout, the answers to customers, and that no prepared transaction remains. */
-export class Judge {
+export class InvariantChecker {
   readonly #promises: ReturnType<typeof promisesTo>;
 
   constructor(private readonly scenario: Scenario) {
     this.#promises = promisesTo(scenario.orders);
   }
 
-  always = (world: World): Broken[] => this.#broken(world, 'always');
+  always = (world: World): Violation[] => this.#broken(world, 'always');
 
   /** At the end of a run: no crashed process, no partition, no message in flight, and periodic work has nothing left to do. */
-  atRest(world: World): Broken[] {
+  atRest(world: World): Violation[] {
     return [
       ...this.#broken(world, 'quiet'),
       ...leftIn(world),
@@ -67,7 +67,7 @@ export class Judge {
       .find((why) => why !== undefined);
   }
 
-  #broken(world: World, when: 'always' | 'quiet'): Broken[] {
+  #broken(world: World, when: 'always' | 'quiet'): Violation[] {
     const look = lookAt(world);
     return this.#promises.flatMap((each) => {
       if (each.when !== when) return [];
@@ -80,7 +80,7 @@ export class Judge {
 /** Records that exist only until an order has ended. */
 const TRANSIENT = /^record:(claims|holds|expiring)\//;
 
-function leftIn(world: World): Broken[] {
+function leftIn(world: World): Violation[] {
   const left = (what: string, isLeft: (service: (typeof SERVICES)[number]) => boolean) => {
     const at = SERVICES.filter(isLeft);
     return at.length === 0 ? [] : [{ promise: `6. no ${what} remains`, why: `${at.join(', ')}: a ${what} remains.` }];
@@ -93,7 +93,7 @@ function leftIn(world: World): Broken[] {
   ];
 }
 
-function answered(world: World, { orderId }: OrderDetails): Broken[] {
+function answered(world: World, { orderId }: OrderDetails): Violation[] {
   const answer = world.answers.get(orderId)?.status;
   const { status } = lookAt(world).state(orders.of(orderId));
   const wrong =

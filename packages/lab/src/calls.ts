@@ -3,11 +3,11 @@ import { checkout } from '@quadrille/contracts';
 import type { ServiceName, StepName } from './protocol.js';
 import {
   type Coordinator,
-  type Here,
   type InDoubt,
-  type Local,
   NoAnswer,
+  type ParticipantContext,
   type Participants,
+  type ParticipantTransaction,
   type PlaceOrder,
   Refusal,
 } from './protocol.js';
@@ -19,7 +19,11 @@ const FAILURES = new Set(eventsOf(checkout.rows).flatMap(({ name, failure }) => 
 export const isFailure = ({ type }: DomainEvent): boolean => FAILURES.has(type);
 
 /** Runs steps in one transaction, each on the data of the previous one; returns the last data. A failure throws {@link Refusal}. */
-export async function forward(local: Local, steps: readonly StepName[], payload: object): Promise<object> {
+export async function runSteps(
+  local: ParticipantTransaction,
+  steps: readonly StepName[],
+  payload: object,
+): Promise<object> {
   let data = payload;
   for (const name of steps) {
     const event = await local.step(name, data);
@@ -31,13 +35,17 @@ export async function forward(local: Local, steps: readonly StepName[], payload:
 }
 
 /** Records a refused order: places and cancels it in one transaction, with the reason. */
-export async function placeAndCancel(local: Local, request: PlaceOrder, reason: string): Promise<void> {
+export async function placeAndCancel(
+  local: ParticipantTransaction,
+  request: PlaceOrder,
+  reason: string,
+): Promise<void> {
   const placed = await local.step('place-order', request);
   if (placed) await local.step('cancel-order', { ...placed.data, reason });
 }
 
 /** Waits for all calls, even if one rejects; then throws the first rejection. */
-export async function all<T>(calls: readonly Promise<T>[]): Promise<T[]> {
+export async function settleAll<T>(calls: readonly Promise<T>[]): Promise<T[]> {
   const settled = await Promise.allSettled(calls);
   return settled.map((each) => {
     if (each.status === 'rejected') throw each.reason;
@@ -49,12 +57,15 @@ export async function all<T>(calls: readonly Promise<T>[]): Promise<T[]> {
 export type Voting = 'in order' | 'parallel';
 
 /** Collects votes, round after round, or all rounds at once; throws the first refusal. */
-export async function votes(voting: Voting, rounds: readonly (readonly (() => Promise<unknown>)[])[]): Promise<void> {
-  for (const round of voting === 'parallel' ? [rounds.flat()] : rounds) await all(round.map((call) => call()));
+export async function collectVotes(
+  voting: Voting,
+  rounds: readonly (readonly (() => Promise<unknown>)[])[],
+): Promise<void> {
+  for (const round of voting === 'parallel' ? [rounds.flat()] : rounds) await settleAll(round.map((call) => call()));
 }
 
 /** Calls all participants concurrently and returns the answers received. Recovery handles missing answers. */
-export async function everywhere<V, T>(at: Participants<V>, call: (each: V) => Promise<T>): Promise<T[]> {
+export async function callAll<V, T>(at: Participants<V>, call: (each: V) => Promise<T>): Promise<T[]> {
   const settled = await Promise.allSettled(SERVICES.map((service) => call(at[service])));
   return settled.flatMap((each) => {
     if (each.status === 'fulfilled') return [each.value];
@@ -64,8 +75,11 @@ export async function everywhere<V, T>(at: Participants<V>, call: (each: V) => P
 }
 
 /** Prepared transactions that have been in doubt for more than `ms` milliseconds. */
-export async function inDoubtFor(here: Pick<Here, 'clock' | 'inDoubt'>, ms: number): Promise<readonly InDoubt[]> {
-  return (await here.inDoubt()).filter(({ since }) => here.clock.now() - since > ms);
+export async function inDoubtFor(
+  context: Pick<ParticipantContext, 'clock' | 'inDoubt'>,
+  ms: number,
+): Promise<readonly InDoubt[]> {
+  return (await context.inDoubt()).filter(({ since }) => context.clock.now() - since > ms);
 }
 
 /** The reason of a vote no: a business reason, or a missing answer. */
@@ -80,7 +94,7 @@ const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 100;
 
 /** Repeats a call that got no answer, five times with growing pauses; then throws {@link NoAnswer}. */
-export async function insisting<T>(my: Pick<Coordinator, 'clock'>, call: () => Promise<T>): Promise<T> {
+export async function retrying<T>(my: Pick<Coordinator, 'clock'>, call: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await call();

@@ -4,15 +4,15 @@ import { type ProtocolOptions, protocolOf } from '../protocols/all.js';
 import type { Reply } from './http.js';
 
 /** The protocol of all processes of a run. */
-export interface Rules {
+export interface ProtocolConfig {
   readonly protocol: string;
   readonly options: ProtocolOptions;
 }
 
-/** Reads the protocol from a file: at the start, after a crash, and when a request to `/rules` announces another one. */
-export function rulesIn(file: string): { readonly protocol: Protocol; read(): Reply } {
+/** Reads the protocol from a file: at the start, after a crash, and when a request to `/protocol` announces another one. */
+export function configuredProtocol(file: string): { readonly protocol: Protocol; read(): Reply } {
   const current = () => {
-    const { protocol, options } = JSON.parse(readFileSync(file, 'utf8')) as Rules;
+    const { protocol, options } = JSON.parse(readFileSync(file, 'utf8')) as ProtocolConfig;
     return protocolOf(protocol, options);
   };
   let protocol = current();

@@ -5,7 +5,7 @@ import { retryConflicts, transaction } from '@quadrille/postgres';
 import pg from 'pg';
 import { type Dependencies, LocalTransaction } from '../local-transaction.js';
 import { systemClock } from '../process/clock.js';
-import { type Here, Refusal, type ServiceName } from '../protocol.js';
+import { type ParticipantContext, Refusal, type ServiceName } from '../protocol.js';
 import { postgresRecords } from './postgres-records.js';
 
 /**
@@ -52,7 +52,11 @@ export class MalformedCall extends Error {}
 const NAME = /^[a-z]+-\d:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A service on its own PostgreSQL database. */
-export function postgresHere(service: ServiceName, pool: pg.Pool, dependencies: Dependencies): Here {
+export function postgresParticipant(
+  service: ServiceName,
+  pool: pg.Pool,
+  dependencies: Dependencies,
+): ParticipantContext {
   const gid = (name: string) => {
     if (!NAME.test(name)) throw new MalformedCall('A transaction is named by its coordinator and a UUID.');
     return pg.escapeLiteral(`lab:${name}:${service}`);
