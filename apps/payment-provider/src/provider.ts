@@ -3,7 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { configureHttp, makeAdapter } from '@quadrille/nest/http';
-import { Book } from './charges/book.js';
+import { ChargeStore } from './charges/charge-store.js';
 import { ChargesController } from './charges/charges.controller.js';
 import { BootProblem, type Environment } from './environment.js';
 import { FaultsController } from './faults/faults.controller.js';
@@ -22,11 +22,11 @@ class ProviderModule {}
 
 /** Starts the provider. `onBroken` is called if its journal cannot be written; the process must then exit. */
 export async function startProvider(env: Environment, onBroken: (error: Error) => void): Promise<Provider> {
-  const book = await Book.open(env.PROVIDER_DATA_DIR, onBroken).catch((error: Error) => {
+  const charges = await ChargeStore.open(env.PROVIDER_DATA_DIR, onBroken).catch((error: Error) => {
     if (error instanceof BootProblem) throw error;
     throw new BootProblem(`PROVIDER_DATA_DIR (${env.PROVIDER_DATA_DIR}) cannot be used: ${error.message}.`);
   });
-  const app = await NestFactory.create<NestFastifyApplication>(moduleOf(env, book), makeAdapter(), {
+  const app = await NestFactory.create<NestFastifyApplication>(moduleOf(env, charges), makeAdapter(), {
     abortOnError: false,
     bodyParser: false,
     logger: false,
@@ -34,7 +34,7 @@ export async function startProvider(env: Environment, onBroken: (error: Error) =
   configureHttp(app, 'payment-provider', { error: logInfo, warn: logInfo, debug: () => {} }, env.ALLOWED_HOSTS);
   const endSilentConnections = watchSilentConnections(app.getHttpServer());
   await app.listen(env.PORT, env.HOST).catch(async (error: NodeJS.ErrnoException) => {
-    await book.close();
+    await charges.close();
     if (error.code !== 'EADDRINUSE') throw error;
     throw new BootProblem(
       `Port ${env.PORT} on ${env.HOST} is in use. Stop the program that uses it, or set PORT to another.`,
@@ -48,7 +48,7 @@ export async function startProvider(env: Environment, onBroken: (error: Error) =
       const closed = app.close();
       endSilentConnections();
       await closed;
-      await book.close();
+      await charges.close();
     },
   };
 }
@@ -59,11 +59,11 @@ const logInfo = (fields: object, msg?: string): void => {
   console.error(JSON.stringify({ level: err ? 'error' : 'warn', msg, ...rest, stack: err?.stack }));
 };
 
-const moduleOf = (env: Environment, book: Book): DynamicModule => ({
+const moduleOf = (env: Environment, charges: ChargeStore): DynamicModule => ({
   module: ProviderModule,
   controllers: [ChargesController, HealthController, ...(env.QUADRILLE_DEMO ? [FaultsController] : [])],
   providers: [
-    { provide: Book, useValue: book },
+    { provide: ChargeStore, useValue: charges },
     { provide: Faults, useValue: new Faults(env.PROVIDER_UNREACHABLE_SECONDS) },
   ],
 });

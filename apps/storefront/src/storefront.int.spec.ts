@@ -100,6 +100,8 @@ describe('a body that is not JSON', () => {
   it.each([
     '/dead-letters/7/redrive',
     '/dead-letters/7/discard',
+    '/outbox-dead-letters/7/redrive',
+    '/outbox-dead-letters/7/discard',
     '/unsendable/7/redrive',
     '/unsendable/7/discard',
     '/api/order/dead-letters/7/redrive',

@@ -7,7 +7,7 @@ export interface RunningFacts {
   readonly adminUrls: Readonly<Record<string, string>>;
   /** Including the password of the role that reads them. */
   readonly databases: Readonly<Record<string, string>>;
-  /** The database of the keys of personal data, for `npx quadrille forget`: as its owner. */
+  /** The database of the keys of personal data, for `npx quadrille erase`: as its owner. */
   readonly keysDatabase: string;
   readonly brokers: readonly string[];
   /** The base URL of the identity provider, for `npx quadrille token`; only with `--sign-in`. */

@@ -49,7 +49,7 @@ export async function operate({ instances }: ChaoticSystem, withinMs: number): P
       // A fault left these unreadable rows; they contain no event, so they are discarded.
       for (const { id } of await unsendableOf(url).catch(() => [])) {
         waiting++;
-        if (await post(`${url}/unsendable/${id}/discard`).catch(() => false)) discarded++;
+        if (await post(`${url}/outbox-dead-letters/${id}/discard`).catch(() => false)) discarded++;
       }
     }
     if (waiting === 0 || Date.now() > deadline) return { discarded, redriven };
@@ -63,8 +63,8 @@ async function lettersOf(url: string): Promise<Letter[]> {
 }
 
 async function unsendableOf(url: string): Promise<Pick<Letter, 'id'>[]> {
-  const response = await fetch(`${url}/unsendable?limit=${PAGE}`);
-  return ((await response.json()) as { unsendable: Pick<Letter, 'id'>[] }).unsendable;
+  const response = await fetch(`${url}/outbox-dead-letters?limit=${PAGE}`);
+  return ((await response.json()) as { deadLetters: Pick<Letter, 'id'>[] }).deadLetters;
 }
 
 async function post(url: string): Promise<boolean> {

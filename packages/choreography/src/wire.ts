@@ -7,7 +7,7 @@ export interface Wire {
   readonly values?: ValueFormat;
   readonly headers?: WireHeaders;
   /** The records of other systems on a topic that a service skips. By default each becomes a dead letter. */
-  readonly passOver?: PassOver;
+  readonly skip?: SkipRule;
 }
 
 /** A format of values other than JSON, such as Avro with a schema registry. */
@@ -92,7 +92,7 @@ export function headerNameOf(attribute: WireAttribute, { prefix = 'ce_', names }
 }
 
 /** A choice among the records whose type is in no contract of the choreography: by type, or by a function. */
-export type PassOver =
+export type SkipRule =
   | {
       /** Beginnings of types: `['com.legacy.']`. */
       readonly types?: readonly string[];
@@ -110,11 +110,11 @@ export interface ForeignRecord {
 }
 
 /** Whether a record of another system is skipped. */
-export function isPassedOver(passOver: PassOver, record: ForeignRecord): boolean {
-  if (typeof passOver === 'function') return passOver(record);
+export function isSkipped(skip: SkipRule, record: ForeignRecord): boolean {
+  if (typeof skip === 'function') return skip(record);
   const { type } = record;
-  if (type === undefined) return passOver.untyped === true;
-  return (passOver.types ?? []).some((beginning) => type.startsWith(beginning));
+  if (type === undefined) return skip.untyped === true;
+  return (skip.types ?? []).some((beginning) => type.startsWith(beginning));
 }
 
 /** A value that does not fit the schema of its event, and never will. */

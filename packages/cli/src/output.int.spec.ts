@@ -17,7 +17,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'dead-letters': ['--help'],
   audit: ['--help'],
   load: ['--help'],
-  forget: ['--help'],
+  erase: ['--help'],
   rewrap: ['--help'],
   token: ['--help'],
   live: ['--help'],

@@ -206,7 +206,7 @@ describe('the auditor of a running system', () => {
       const judged = await eventually('its finding', () => fresh.look(), isBroken).finally(() => fresh.close());
       expect(brokenIn(judged)).toEqual([6]);
       expect(violationsOf(judged).join()).toMatch(
-        new RegExp(`OrderCompleted ${id} at .* was passed over by notify-customer of notification`),
+        new RegExp(`OrderCompleted ${id} at .* was skipped by notify-customer of notification`),
       );
       await tamper('notification', `insert into inbox (message_id, step) values ('${id}', 'notify-customer')`);
     },

@@ -65,8 +65,8 @@ describe('the personal data of an order', () => {
     return { places, lines: lines.filter((line) => TEXTS.some((text) => line.includes(text))) };
   };
   const NOWHERE = { places: Object.fromEntries(TEXTS.map((text) => [text, []])), lines: [] };
-  async function forget(id: string) {
-    const program = run('packages/cli/bin/quadrille.mjs', ['forget', id], { QUADRILLE_DATA_DIR: stack.dataDir });
+  async function erase(id: string) {
+    const program = run('packages/cli/bin/quadrille.mjs', ['erase', id], { QUADRILLE_DATA_DIR: stack.dataDir });
     const code = await program.ended();
     return { code, ...program.output() };
   }
@@ -103,10 +103,10 @@ describe('the personal data of an order', () => {
   it(
     'are unreadable everywhere once the customer was erased, while those of others and all promises hold',
     async () => {
-      expect(await forget('0000dead-0000-4000-8000-000000000000')).toMatchObject({ code: 1 });
-      expect(await forget('ada')).toMatchObject({ code: 2, stderr: expect.stringContaining('"ada" is no id') });
-      expect(await forget(CUSTOMER)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Erased: /) });
-      expect(await forget(CUSTOMER)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Nothing to do/) });
+      expect(await erase('0000dead-0000-4000-8000-000000000000')).toMatchObject({ code: 1 });
+      expect(await erase('ada')).toMatchObject({ code: 2, stderr: expect.stringContaining('"ada" is no id') });
+      expect(await erase(CUSTOMER)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Erased: /) });
+      expect(await erase(CUSTOMER)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Nothing to do/) });
       // Instead of waiting until cached keys have expired.
       await stack.system.processes.order.restart();
       const erased = { erased: true };
@@ -128,7 +128,7 @@ describe('the personal data of an order', () => {
     async () => {
       await stack.system.processes.inventory.stop();
       const guest = await place({ customerId: null, payment: { method: 'card', token: 'tok_visa' } });
-      expect(await forget(guest)).toMatchObject({ code: 0 });
+      expect(await erase(guest)).toMatchObject({ code: 0 });
       await stack.system.processes.inventory.restart();
       expect(await untilEnded(stack, guest)).toBe('CANCELLED');
       expect((await stack.shop.order(guest)).body.reason).toBe('address-erased');

@@ -33,11 +33,11 @@ export interface TopicsToRead extends Connection {
  * progress.
  */
 export async function readTopics(wanted: TopicsToRead, onRecord: (record: IncomingRecord) => void): Promise<number> {
-  let passOver: (batch: UnreadableBatch) => void = () => {};
+  let skip: (batch: UnreadableBatch) => void = () => {};
   const kafka = clientOf(wanted, {
     metadata: () => {},
     fetch: (_, answers) => {
-      for (const answer of answers) if (answer.unreadable) passOver(answer.unreadable);
+      for (const answer of answers) if (answer.unreadable) skip(answer.unreadable);
     },
   });
   const admin = kafka.admin();
@@ -66,7 +66,7 @@ export async function readTopics(wanted: TopicsToRead, onRecord: (record: Incomi
       consumer.on('consumer.crash', ({ payload }) => {
         if (!payload.restart) reject(payload.error);
       });
-      passOver = (batch) => {
+      skip = (batch) => {
         const { topic, partition: number } = batch;
         const place = `${topic}/${number}`;
         const partition = partitions.get(place);

@@ -135,6 +135,21 @@ describe('a service', () => {
     expect(await rows('select action, by, reason from parked_audit')).toEqual([{ action: 'discard', ...decision }]);
   });
 
+  it('lists dead letters of the outbox, and for one release under the old path', async () => {
+    const id = '7';
+    await rows(
+      `insert into outbox_dead (id, shard, topic, key, headers, payload, created_at, attempts, cause)
+       values (${id}, 0, 't', 'k', '{}', '{}', now(), 1, 'too large')`,
+    );
+    const { deadLetters } = (await get('/outbox-dead-letters')).body;
+    expect(deadLetters).toMatchObject([{ id, topic: 't', cause: 'too large' }]);
+    expect((await get('/unsendable')).body).toEqual({ unsendable: deadLetters, next: null });
+    const decision = { by: 'ada', reason: 'a copy exists' };
+    expect((await get(`/outbox-dead-letters/${id}`)).body).toMatchObject({ id });
+    expect((await send('POST', `/unsendable/${id}/discard`, decision)).status).toBe(200);
+    expect((await get(`/outbox-dead-letters/${id}`)).status).toBe(404);
+  });
+
   it('consumes nothing from a topic that is paused for a demonstration', async () => {
     await send('PUT', '/control/paused-topics', { topics: ['test.kitchen.v1'] });
     await appendEvents(asked('late', 5));

@@ -38,9 +38,9 @@ export async function openTelemetry({ definition, env, log, shutdown }: ServiceC
   const counter = metrics && new BatchCounter(metrics, rows, sagas);
   const conflict = (error: unknown) => metrics?.conflicts.inc({ kind: conflictKind(error) });
   const shed = (reason: string) => metrics?.commandsRefused.inc({ reason });
-  const passedOver = (topic: string) => metrics?.consumerRecordsPassedOver.inc({ topic });
+  const skipped = (topic: string) => metrics?.consumerRecordsSkipped.inc({ topic });
   return {
-    batches: watchBoth(counter, tracing?.batches, conflict, shed, passedOver),
+    batches: watchBoth(counter, tracing?.batches, conflict, shed, skipped),
     reads: metrics && watchReads(metrics, conflict),
     relay: metrics && watchRelay(metrics),
     publishing: (send) => tracing?.publishing(send) ?? send,

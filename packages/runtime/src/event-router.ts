@@ -5,11 +5,11 @@ import {
   type EventType,
   eventsHandledBy,
   eventsOf,
-  isPassedOver,
-  type PassOver,
+  isSkipped,
   parseCloudEventType,
   type Rows,
   type ServiceSteps,
+  type SkipRule,
   type Step,
   type TopicNaming,
   UnreadableMessage,
@@ -35,9 +35,9 @@ type Routed = EventInput | DeadlineExtension | Unreadable;
 
 /** The records of other systems that a service skips. */
 interface ForeignRecords {
-  readonly passOver: PassOver;
+  readonly skip: SkipRule;
   /** Called for each of them. */
-  readonly onPassedOver?: ((topic: string) => void) | undefined;
+  readonly onSkipped?: ((topic: string) => void) | undefined;
 }
 
 /** Converts records to inputs of the service's steps, one per row that handles them. */
@@ -81,7 +81,7 @@ export class EventRouter {
       subscription = named && this.subscriptions.get(named.wireName);
       if (named && !subscription && this.wireNames.has(named.wireName)) return [];
       if (!named || !subscription) {
-        if (this.isPassedOver(record, type)) return [];
+        if (this.isSkipped(record, type)) return [];
         throw new UnreadableMessage(
           'unknown-type',
           `The type ${type?.slice(0, MAX_SHOWN_CHARACTERS) ?? '(none)'} is in no contract of this system.`,
@@ -97,10 +97,10 @@ export class EventRouter {
     }
   }
 
-  private isPassedOver(record: IncomingRecord, type: string | undefined): boolean {
+  private isSkipped(record: IncomingRecord, type: string | undefined): boolean {
     const { topic, key, headers } = record;
-    if (!this.foreign || !isPassedOver(this.foreign.passOver, { topic, key, type, headers })) return false;
-    this.foreign.onPassedOver?.(topic);
+    if (!this.foreign || !isSkipped(this.foreign.skip, { topic, key, type, headers })) return false;
+    this.foreign.onSkipped?.(topic);
     return true;
   }
 

@@ -1,4 +1,4 @@
-export { CallerGone, type Waiting } from './admission/batcher.js';
+export { CallerDisconnected, type Waiting } from './admission/batcher.js';
 export { UnitOfWork } from './batch/unit-of-work.js';
 export { type CommandOptions, type CommandOutcome, Commands, RunCommands, type Waiter } from './commands.js';
 export {

@@ -58,7 +58,7 @@ export interface BatchTelemetry {
   /** Called when a command is refused before any work on it. */
   readonly shed?: (reason: ShedReason) => void;
   /** Called for a record of another system that is skipped as configured. */
-  readonly passedOver?: (topic: string) => void;
+  readonly skipped?: (topic: string) => void;
 }
 
 /** A running batch. */

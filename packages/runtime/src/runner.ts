@@ -41,7 +41,7 @@ export class Runner {
       definition,
       rows,
       steps,
-      wire?.passOver && { passOver: wire.passOver, onPassedOver: options.telemetry?.passedOver },
+      wire?.skip && { skip: wire.skip, onSkipped: options.telemetry?.skipped },
     );
     this.wireReader = wire && (wire.values || wire.headers) && new WireReader(wire, this.router);
     this.deadlineExtensions = new DeadlineExtensions(options.pool, limits.deadlineSeconds);

@@ -4,7 +4,7 @@ import {
   choreography,
   command,
   event,
-  type PassOver,
+  type SkipRule,
   UnreadableMessage,
   type ValueFormat,
 } from '@quadrille/choreography';
@@ -34,8 +34,8 @@ const pay = {
   loads: () => ({}),
   decide: () => Paid({ orderId: '', customerId: '' }),
 };
-const routerWith = (passOver?: PassOver, onPassedOver?: (topic: string) => void) =>
-  new EventRouter(shop, shop.rows, { service: 'payment', steps: [pay] }, passOver && { passOver, onPassedOver });
+const routerWith = (skip?: SkipRule, onSkipped?: (topic: string) => void) =>
+  new EventRouter(shop, shop.rows, { service: 'payment', steps: [pay] }, skip && { skip, onSkipped });
 
 function recordOf(changes: Partial<IncomingRecord> = {}, type = 'shop.placed.v1'): IncomingRecord {
   const envelope = {
@@ -48,13 +48,13 @@ function recordOf(changes: Partial<IncomingRecord> = {}, type = 'shop.placed.v1'
 const foreign = (type?: string): IncomingRecord => recordOf({ headers: type === undefined ? {} : { ce_type: type } });
 
 describe('a record of another system', () => {
-  it.each<[string, PassOver, (string | undefined)[], (string | undefined)[]]>([
+  it.each<[string, SkipRule, (string | undefined)[], (string | undefined)[]]>([
     ['by the beginning of its type', { types: ['com.legacy.'] }, ['com.legacy.moved'], ['com.other', undefined]],
     ['without a type', { untyped: true }, [undefined], ['com.legacy.moved']],
     ['by a function', ({ key, type }) => key === 'c-1' && type === 'x', ['x'], ['y']],
-  ])('is passed over %s, and counted', (_, passOver, passed, others) => {
+  ])('is skipped %s, and counted', (_, skip, passed, others) => {
     const counted: string[] = [];
-    const router = routerWith(passOver, (topic) => counted.push(topic));
+    const router = routerWith(skip, (topic) => counted.push(topic));
     for (const type of passed) expect(router.take(foreign(type))).toEqual([]);
     expect(counted).toEqual(passed.map(() => 'shop.order.v1'));
     for (const type of others) expect(router.take(foreign(type))).toMatchObject([{ code: 'unknown-type' }]);
@@ -65,7 +65,7 @@ describe('a record of another system', () => {
     expect(routerWith().take(foreign('com.legacy.moved'))).toMatchObject([{ code: 'unknown-type' }]);
   });
 
-  it('is never one of the choreography, even if all are passed over', () => {
+  it('is never one of the choreography, even if all are skipped', () => {
     const router = routerWith(() => true);
     expect(router.take(recordOf())).toMatchObject([{ from: 'event', key: 'o-1' }]);
     expect(router.take(recordOf({ topic: 'shop.payment.v1' }))).toMatchObject([{ code: 'wrong-origin' }]);

@@ -126,7 +126,7 @@ export const showLetter = (place: Endpoints, service: ServiceName, id: string): 
 
 function pathOfOne(id: string): string {
   const record = UNSENDABLE.exec(id)?.[1];
-  return record ? `/unsendable/${record}` : `/dead-letters/${encodeURIComponent(id)}`;
+  return record ? `/outbox-dead-letters/${record}` : `/dead-letters/${encodeURIComponent(id)}`;
 }
 
 /** Returns the unsendable records of a service, oldest first. Throws a refusal if it does not answer. */
@@ -135,9 +135,9 @@ async function unsendableOf(place: Endpoints, service: ServiceName, { state, key
   const found: DeadLetterOf[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
     const query = new URLSearchParams({ limit: String(PAGE), ...(key && { key }), ...(cursor && { cursor }) });
-    const { body }: Answer = await demand(place, service, `/unsendable?${query}`);
-    const page = body as { unsendable: Unsendable[]; next: string | null };
-    found.push(...page.unsendable.map((record) => asLetter(service, record)));
+    const { body }: Answer = await demand(place, service, `/outbox-dead-letters?${query}`);
+    const page = body as { deadLetters: Unsendable[]; next: string | null };
+    found.push(...page.deadLetters.map((record) => asLetter(service, record)));
     cursor = page.next;
   }
   return found;

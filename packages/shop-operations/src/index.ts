@@ -6,7 +6,7 @@ import { accessRules } from './access-rules.js';
 import { auditCommand } from './commands/audit.js';
 import { deadLettersCommand } from './commands/dead-letters.js';
 import { doctorCommand } from './commands/doctor.js';
-import { forgetCommand } from './commands/forget.js';
+import { eraseCommand } from './commands/erase.js';
 import { loadCommand } from './commands/load.js';
 import { rewrapCommand } from './commands/rewrap.js';
 import { stuckCommand } from './commands/stuck.js';
@@ -25,7 +25,7 @@ export const operateCommands: readonly Command[] = [
   auditCommand,
   loadCommand,
   tokenCommand,
-  forgetCommand,
+  eraseCommand,
   rewrapCommand,
   topicsCommandOf(async () => ({ topics: topics(), accessRules: accessRules() })),
   asyncapiCommandOf(async () => asyncApiOfShop(versionOfShop())),

@@ -52,12 +52,12 @@ export const consumerMetrics = (gauge: MakeGauge, counter: MakeCounter) => ({
     'consumer_records_lost_total',
     'Maximum number of records deleted from their topic (retention, deletion) before this group consumed them.',
   ),
-  consumerRecordsPassedOver: counter(
-    'consumer_records_passed_over_total',
-    'Records of other systems on a topic that were skipped as configured (passOver).',
+  consumerRecordsSkipped: counter(
+    'consumer_records_skipped_total',
+    'Records of other systems on a topic that were skipped as configured.',
     ['topic'],
   ),
   consumerPartitions: gauge('consumer_partitions', 'Partitions assigned to this process.'),
   consumerInFlight: gauge('consumer_in_flight_records', 'Records in processing, not committed yet.'),
-  consumerSilence: gauge('consumer_silence_seconds', 'Seconds since the last fetch or heartbeat.'),
+  consumerLastActivityAge: gauge('consumer_last_activity_age_seconds', 'Seconds since the last fetch or heartbeat.'),
 });

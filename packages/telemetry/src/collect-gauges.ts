@@ -60,5 +60,5 @@ function readConsumer(metrics: ServiceMetrics, health: KafkaHealth): void {
   metrics.consumerRecordsLost.inc(health.recordsLost);
   metrics.consumerPartitions.set(health.assigned);
   metrics.consumerInFlight.set(health.inFlight);
-  metrics.consumerSilence.set(Math.max(0, Date.now() - health.lastActivityAt) / 1_000);
+  metrics.consumerLastActivityAge.set(Math.max(0, Date.now() - health.lastActivityAt) / 1_000);
 }

@@ -21,13 +21,28 @@ export function serveMetrics(
     { config: { access: 'public', listener: 'admin' } as object },
     async (_: FastifyRequest, reply) => {
       await look();
-      const texts = await Promise.all([registry.metrics(), processMetrics(service).metrics()]);
+      const texts = await Promise.all([registry.metrics().then(withOldNames), processMetrics(service).metrics()]);
       return reply
         .header('content-type', registry.contentType)
         .header('cache-control', 'no-store')
         .send(texts.join('\n'));
     },
   );
+}
+
+/** Renamed metrics; the old names are served for one release. */
+const OLD_NAMES = {
+  quadrille_consumer_last_activity_age_seconds: 'quadrille_consumer_silence_seconds',
+  quadrille_consumer_records_skipped_total: 'quadrille_consumer_records_passed_over_total',
+} as const;
+
+/** Repeats the lines of renamed metrics under their old names. */
+export function withOldNames(text: string): string {
+  const lines = text.split('\n');
+  const repeated = Object.entries(OLD_NAMES).flatMap(([now, old]) =>
+    lines.filter((line) => new RegExp(`^(# \\w+ )?${now}\\b`).test(line)).map((line) => line.replace(now, old)),
+  );
+  return [text.trimEnd(), ...repeated, ''].join('\n');
 }
 
 const isStream = (reply: FastifyReply): boolean =>

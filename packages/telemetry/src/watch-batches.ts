@@ -19,13 +19,13 @@ export function watchBoth(
   traces: Pick<BatchTelemetry, 'begin'> | undefined,
   conflict: (error: unknown) => void,
   shed: NonNullable<BatchTelemetry['shed']>,
-  passedOver: NonNullable<BatchTelemetry['passedOver']>,
+  skipped: NonNullable<BatchTelemetry['skipped']>,
 ): BatchTelemetry | undefined {
   if (!counter && !traces) return undefined;
   return {
     conflict,
     shed: shed,
-    passedOver,
+    skipped,
     begin(inputs) {
       const began = performance.now();
       const traced = traces?.begin(inputs);

@@ -12,8 +12,8 @@ import {
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { Faults } from '../faults/faults.js';
-import { Book } from './book.js';
 import { type Charge, heldBy, ReferenceReused } from './charge.js';
+import { ChargeStore } from './charge-store.js';
 import { AuthorizationRequest, PageRequest, ReferenceRequest } from './requests.js';
 import { DECLINED_TOKEN } from './tokens.js';
 
@@ -23,7 +23,7 @@ import { DECLINED_TOKEN } from './tokens.js';
 @Controller()
 export class ChargesController {
   constructor(
-    private readonly book: Book,
+    private readonly store: ChargeStore,
     private readonly faults: Faults,
   ) {}
 
@@ -35,7 +35,7 @@ export class ChargesController {
   authorize(@Body({ schema: AuthorizationRequest }) wanted: z.infer<typeof AuthorizationRequest>) {
     return this.faults.around('authorize', wanted.reference, wanted.token, async () => {
       const charged = this.faults.settings.declines ? { ...wanted, token: DECLINED_TOKEN } : wanted;
-      const { reference, status, authorization, reason } = await this.book.authorize(charged).catch(conflictIfReused);
+      const { reference, status, authorization, reason } = await this.store.authorize(charged).catch(conflictIfReused);
       if (status === 'declined') return { reference, status, reason };
       return status === 'reversed' ? { reference, status } : { reference, status: 'authorized', authorization };
     });
@@ -46,8 +46,8 @@ export class ChargesController {
   @ApiOperation({ summary: 'Capture the whole hold, once' })
   @ApiResponse({ status: 200, description: '`status`: captured, declined (with `reason`) or reversed' })
   capture(@Body({ schema: ReferenceRequest }) { reference }: z.infer<typeof ReferenceRequest>) {
-    return this.faults.around('capture', reference, this.book.find(reference)?.token, async () => {
-      const charge = await this.book.capture(reference);
+    return this.faults.around('capture', reference, this.store.find(reference)?.token, async () => {
+      const charge = await this.store.capture(reference);
       if (!charge) return { reference, status: 'declined', reason: 'unknown-reference' };
       if (charge.status === 'captured') return { reference, status: 'captured', amount: charge.captured };
       return charge.status === 'reversed'
@@ -61,8 +61,8 @@ export class ChargesController {
   @ApiOperation({ summary: 'Cancel the hold or refund the charge of a reference, and refuse later requests' })
   @ApiResponse({ status: 200, description: '`status` is reversed; `released` and `refunded` in minor units' })
   reverse(@Body({ schema: ReferenceRequest }) { reference }: z.infer<typeof ReferenceRequest>) {
-    return this.faults.around('reverse', reference, this.book.find(reference)?.token, async () => {
-      const { status, authorized, captured, refunded } = await this.book.reverse(reference);
+    return this.faults.around('reverse', reference, this.store.find(reference)?.token, async () => {
+      const { status, authorized, captured, refunded } = await this.store.reverse(reference);
       return { reference, status, released: captured > 0 ? 0 : authorized, refunded };
     });
   }
@@ -72,7 +72,7 @@ export class ChargesController {
   @ApiResponse({ status: 200, description: 'The charge, with the number of calls of each kind' })
   @ApiResponse({ status: 404, description: 'Problem `unknown-reference`: no request used this reference' })
   find(@Param('reference') reference: string) {
-    const charge = this.book.find(reference);
+    const charge = this.store.find(reference);
     if (!charge) throw unknown(reference);
     return this.shown(charge);
   }
@@ -82,8 +82,8 @@ export class ChargesController {
   @ApiOperation({ summary: 'List all charges, oldest first, paginated' })
   @ApiResponse({ status: 200, description: 'A page; `next` is the cursor of the next page' })
   list(@Query({ schema: PageRequest }) { cursor, limit }: z.infer<typeof PageRequest>) {
-    const charges = this.book.page(cursor, limit).map((charge) => this.shown(charge));
-    return { charges, next: cursor + limit < this.book.size ? String(cursor + limit) : null };
+    const charges = this.store.page(cursor, limit).map((charge) => this.shown(charge));
+    return { charges, next: cursor + limit < this.store.size ? String(cursor + limit) : null };
   }
 
   private shown(charge: Charge) {

@@ -37,6 +37,7 @@ const PIECES = [
     'health',
     'ready',
     'metrics',
+    'outbox-dead-letters',
     'unsendable',
     'control',
   ],

@@ -121,7 +121,7 @@ function lostInWords(
   { begins }: OffsetSnapshot,
 ): string {
   const isRemoved = offsetOf(record) < (begins.get(partitionOf(record)) ?? 0n);
-  const how = isRemoved ? 'was removed from its topic before it was taken by' : 'was passed over by';
+  const how = isRemoved ? 'was removed from its topic before it was taken by' : 'was skipped by';
   return `${record.type} ${record.eventId} at ${record.place} ${how} ${step} of ${service}`;
 }
 

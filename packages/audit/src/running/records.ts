@@ -115,7 +115,7 @@ export class Records {
       this.#reading.take(slice, fresh, anew, at);
       this.#beginAnew(anew);
       this.#take(found, fresh);
-      for (const batch of unreadable) this.#passOver(batch, at);
+      for (const batch of unreadable) this.#skip(batch, at);
     }
     this.#reading.finish(await begins(), at);
   }
@@ -163,7 +163,7 @@ export class Records {
   }
 
   /** An unreadable batch at the end of a partition is met in each pass until a record follows it; it is listed once. */
-  #passOver(batch: UnreadableBatch, at: number): void {
+  #skip(batch: UnreadableBatch, at: number): void {
     const { topic, partition, offset } = batch;
     const place = `${topic}/${partition}`;
     if (BigInt(offset) <= (this.#unreadable.get(place) ?? -1n)) return;

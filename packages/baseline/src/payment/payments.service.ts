@@ -26,7 +26,7 @@ export class PaymentsService {
     return once(this.dataSource, 'authorize-payment', created, async (manager) => {
       const order = created.data;
       if (await locked(manager, order.orderId)) return;
-      const refusal = await whyNot(manager, order);
+      const refusal = await declineReason(manager, order);
       await manager.insert(Payment, paymentOf(order, refusal ? 'failed' : 'authorized'));
       if (refusal) {
         await publish(
@@ -77,7 +77,7 @@ export class PaymentsService {
 const locked = (manager: EntityManager, orderId: string): Promise<Payment | null> =>
   manager.findOne(Payment, { where: { orderId }, lock: { mode: 'pessimistic_write' } });
 
-async function whyNot(manager: EntityManager, { customerId, total, currency, payment }: OrderDetails) {
+async function declineReason(manager: EntityManager, { customerId, total, currency, payment }: OrderDetails) {
   if (payment.method === 'card' || customerId === null) return 'card-not-taken';
   const account = await manager.findOne(Account, { where: { customerId }, lock: { mode: 'pessimistic_write' } });
   if (!account) return 'unknown-account';

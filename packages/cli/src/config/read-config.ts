@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { QuadrilleConfig } from '@quadrille/choreography';
 import { Unusable } from '@quadrille/proof';
 import { checked } from './checked.js';
-import { whyNot } from './why-not.js';
+import { importFailureOf } from './import-failure.js';
 
 /** Reads a configuration file. Throws {@link Unusable} with the problem and its remedy. */
 export async function readConfig(file: string): Promise<QuadrilleConfig> {
@@ -21,6 +21,6 @@ async function importOf(file: string): Promise<Record<string, unknown>> {
   try {
     return await import(pathToFileURL(file).href);
   } catch (error) {
-    throw new Unusable(`${file} cannot be read: ${whyNot(file, error)}`);
+    throw new Unusable(`${file} cannot be read: ${importFailureOf(file, error)}`);
   }
 }

@@ -20,11 +20,11 @@ const pageOf = (id: z.ZodString) =>
   });
 
 export const DeadLetterId = rowId('a dead letter');
-export const UnsendableId = rowId('an unsendable record');
+export const OutboxDeadLetterId = rowId('a dead letter of the outbox');
 
 export const ParkedState = z.enum(['retrying', 'dead', 'queued']);
 export const DeadLetterListing = pageOf(DeadLetterId).extend({ state: ParkedState.optional() });
-export const UnsendableListing = pageOf(UnsendableId);
+export const OutboxDeadLetterListing = pageOf(OutboxDeadLetterId);
 
 /** The operator and the reason of a decision; stored in the audit. */
 export const Decision = z.object({ by: Word, reason: Word });

@@ -4,25 +4,34 @@ import { OutboxDeadLetters } from '@quadrille/runtime';
 import type { z } from 'zod';
 import { AdminRoute } from '../identity/access.js';
 import { CurrentPrincipal, inTheNameOf, type Principal } from '../identity/principal.js';
-import { Decision, UnsendableId as Id, UnsendableListing as Listing } from './operator-input.js';
+import { Decision, OutboxDeadLetterId as Id, OutboxDeadLetterListing as Listing } from './operator-input.js';
 
-/** Records that no broker will ever accept, and the decisions about them. */
+/** Records that no broker will ever accept, and the decisions about them. For one release also at the old path `/unsendable`. */
 @ApiTags('operation')
-@Controller('unsendable')
+@Controller()
 export class OutboxDeadLettersController {
   constructor(private readonly records: OutboxDeadLetters) {}
 
   @AdminRoute()
-  @Get()
+  @Get('outbox-dead-letters')
   @ApiOperation({ summary: 'Records that can never be sent, oldest first' })
   @ApiResponse({ status: 200, description: 'A page; `next` is the cursor of the following one.' })
   async list(@Query({ schema: Listing }) { key, cursor, limit }: z.infer<typeof Listing>) {
     const page = await this.records.list({ limit, ...(key && { key }), ...(cursor && { cursor }) });
-    return { unsendable: page.rows.map(({ payload, headers, ...record }) => record), next: page.next };
+    return { deadLetters: page.rows.map(({ payload, headers, ...record }) => record), next: page.next };
   }
 
   @AdminRoute()
-  @Get(':id')
+  @Get('unsendable')
+  @ApiOperation({ summary: 'The same as `GET /outbox-dead-letters`, under its old name', deprecated: true })
+  @ApiResponse({ status: 200, description: 'A page; `next` is the cursor of the following one.' })
+  async listByOldName(@Query({ schema: Listing }) query: z.infer<typeof Listing>) {
+    const { deadLetters, next } = await this.list(query);
+    return { unsendable: deadLetters, next };
+  }
+
+  @AdminRoute()
+  @Get(['outbox-dead-letters/:id', 'unsendable/:id'])
   @ApiOperation({ summary: 'One record, with its whole content' })
   @ApiResponse({ status: 200, description: 'The record with its cause.' })
   @ApiResponse({ status: 404, description: 'It was sent or discarded, or never existed.' })
@@ -31,7 +40,7 @@ export class OutboxDeadLettersController {
   }
 
   @AdminRoute()
-  @Post(':id/redrive')
+  @Post(['outbox-dead-letters/:id/redrive', 'unsendable/:id/redrive'])
   @HttpCode(202)
   @ApiOperation({ summary: 'Send it again, behind later records of its key' })
   @ApiResponse({ status: 202, description: 'It waits to be sent.' })
@@ -47,7 +56,7 @@ export class OutboxDeadLettersController {
   }
 
   @AdminRoute()
-  @Post(':id/discard')
+  @Post(['outbox-dead-letters/:id/discard', 'unsendable/:id/discard'])
   @HttpCode(200)
   @ApiOperation({
     summary: 'Discard it permanently: it is never published; the audit stores the operator, the reason and the record',

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { messageOf } from '@quadrille/postgres';
-import { CallerGone, LogThrottle, traceIdOf } from '@quadrille/runtime';
+import { CallerDisconnected, LogThrottle, traceIdOf } from '@quadrille/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { pathOf, type Refusal, refusalOf, sendProblem } from './problem-document.js';
@@ -20,7 +20,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    if (hungUp(request) || thrown instanceof CallerGone) {
+    if (hungUp(request) || thrown instanceof CallerDisconnected) {
       this.log.debug({ requestId: request.id, path: pathOf(request.url) }, 'a caller disconnected');
       reply.raw.destroy();
       return;

@@ -4,7 +4,13 @@ import { Problem } from '@quadrille/runtime';
 import type { z } from 'zod';
 import type { Health } from '../health-service.js';
 import { InvalidInput } from '../http/invalid-input.js';
-import { DeadLetterId, DeadLetterListing, Decision, UnsendableId, UnsendableListing } from '../http/operator-input.js';
+import {
+  DeadLetterId,
+  DeadLetterListing,
+  Decision,
+  OutboxDeadLetterId,
+  OutboxDeadLetterListing,
+} from '../http/operator-input.js';
 import { httpExceptionOf } from '../http/problem-exception.js';
 import { CurrentPrincipal, inTheNameOf, type Principal } from '../identity/principal.js';
 import type { ServiceParts } from '../service-parts.js';
@@ -91,47 +97,54 @@ export class OperationsController {
     });
   }
 
-  @Get(':service/unsendable')
-  unsendable(@Param('service') service: string, @Query() query: unknown) {
+  @Get(':service/outbox-dead-letters')
+  outboxDeadLetters(@Param('service') service: string, @Query() query: unknown) {
     return this.answer(service, async ({ outboxDeadLetters }) => {
-      const { key, cursor, limit } = read(UnsendableListing, query, 'parameter');
+      const { key, cursor, limit } = read(OutboxDeadLetterListing, query, 'parameter');
       const page = await outboxDeadLetters.list({ limit, ...(key && { key }), ...(cursor && { cursor }) });
-      return { unsendable: page.rows.map(({ payload, headers, ...record }) => record), next: page.next };
+      return { deadLetters: page.rows.map(({ payload, headers, ...record }) => record), next: page.next };
     });
   }
 
-  @Get(':service/unsendable/:id')
-  unsendableRecord(@Param('service') service: string, @Param('id') id: string) {
+  /** The old name, for one release. */
+  @Get(':service/unsendable')
+  async outboxDeadLettersByOldName(@Param('service') service: string, @Query() query: unknown) {
+    const { deadLetters, next } = await this.outboxDeadLetters(service, query);
+    return { unsendable: deadLetters, next };
+  }
+
+  @Get([':service/outbox-dead-letters/:id', ':service/unsendable/:id'])
+  outboxDeadLetter(@Param('service') service: string, @Param('id') id: string) {
     return this.answer(service, ({ outboxDeadLetters }) =>
-      outboxDeadLetters.show(read(UnsendableId, id, 'parameter', 'id')),
+      outboxDeadLetters.show(read(OutboxDeadLetterId, id, 'parameter', 'id')),
     );
   }
 
-  @Post(':service/unsendable/:id/redrive')
+  @Post([':service/outbox-dead-letters/:id/redrive', ':service/unsendable/:id/redrive'])
   @HttpCode(202)
-  redriveUnsendable(
+  redriveOutboxDeadLetter(
     @Param('service') service: string,
     @Param('id') id: string,
     @Body() body: unknown,
     @CurrentPrincipal() principal: Principal,
   ) {
     return this.answer(service, async ({ outboxDeadLetters }) => {
-      const record = read(UnsendableId, id, 'parameter', 'id');
+      const record = read(OutboxDeadLetterId, id, 'parameter', 'id');
       await outboxDeadLetters.redrive(record, inTheNameOf(principal, read(Decision, body, 'body')));
       return { id: record, state: 'waiting' };
     });
   }
 
-  @Post(':service/unsendable/:id/discard')
+  @Post([':service/outbox-dead-letters/:id/discard', ':service/unsendable/:id/discard'])
   @HttpCode(200)
-  discardUnsendable(
+  discardOutboxDeadLetter(
     @Param('service') service: string,
     @Param('id') id: string,
     @Body() body: unknown,
     @CurrentPrincipal() principal: Principal,
   ) {
     return this.answer(service, async ({ outboxDeadLetters }) => {
-      const record = read(UnsendableId, id, 'parameter', 'id');
+      const record = read(OutboxDeadLetterId, id, 'parameter', 'id');
       await outboxDeadLetters.discard(record, inTheNameOf(principal, read(Decision, body, 'body')));
       return { id: record, state: 'discarded' };
     });

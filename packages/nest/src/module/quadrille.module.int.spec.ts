@@ -302,10 +302,13 @@ const sagas = {
 /** Method and path of each route, with values in place of parameters. */
 const ROUTES = Object.getOwnPropertyNames(OperationsController.prototype).flatMap((name) => {
   const handler = Object.getOwnPropertyDescriptor(OperationsController.prototype, name)!.value;
-  const path: string | undefined = Reflect.getMetadata('path', handler);
+  const path: string | string[] | undefined = Reflect.getMetadata('path', handler);
   if (path === undefined) return [];
   const method = RequestMethod[Reflect.getMetadata('method', handler)]!;
-  return [{ method, path: `/${path.replace(':service', 'mill.stock').replace(':id', '1')}` }];
+  return [path].flat().map((each) => ({
+    method,
+    path: `/${each.replace(':service', 'mill.stock').replace(':id', '1')}`,
+  }));
 });
 
 describe.each([
@@ -391,12 +394,19 @@ describe.each([
     await until(async () => (await request(`/mill.stock/dead-letters/${letter.id}`)).body.state === 'dead');
   }, 60_000);
 
+  it('list dead letters of the outbox, and for one release under the old path', async () => {
+    const answer = { status: 200, body: { deadLetters: [], next: null } };
+    expect(await request('/mill.stock/outbox-dead-letters')).toEqual(answer);
+    expect(await request('/mill.stock/unsendable')).toEqual({ status: 200, body: { unsendable: [], next: null } });
+    expect(await request('/mill.stock/unsendable/1')).toMatchObject({ status: 404 });
+  });
+
   it('reject malformed input, field by field', async () => {
     expect(await request('/mill.stock/dead-letters?limit=0')).toMatchObject({
       status: 422,
       body: { errors: [{ parameter: 'limit' }] },
     });
-    expect(await request('/mill.stock/unsendable/x')).toMatchObject({
+    expect(await request('/mill.stock/outbox-dead-letters/x')).toMatchObject({
       status: 400,
       body: { errors: [{ parameter: 'id' }] },
     });

@@ -36,7 +36,7 @@ export class Committing {
       broken = each.broken ?? broken;
       if (each.emission) broken = this.emit(next, each.emission) ?? broken;
     }
-    if (decided.some(({ emission }) => emission)) this.passOver(next);
+    if (decided.some(({ emission }) => emission)) this.skipAll(next);
     return broken;
   }
 
@@ -73,7 +73,7 @@ export class Committing {
       : undefined;
   }
 
-  private passOver(next: World): void {
+  private skipAll(next: World): void {
     for (let channel = 0; channel < next.offsets.length; channel++) this.skip(next, channel);
   }
 

@@ -81,7 +81,7 @@ class Exploration<Ending> {
       if (!this.graph.reach(packed, at) && broken === undefined) continue;
       const wrong = broken === undefined ? this.judge(next) : { promise: 'each step acts once', explanation: broken };
       if (!wrong) continue;
-      return { ...wrong, story: await storyOf(this.machine, [...this.graph.wayTo(at), packed]) };
+      return { ...wrong, story: await storyOf(this.machine, [...this.graph.pathTo(at), packed]) };
     }
     return undefined;
   }

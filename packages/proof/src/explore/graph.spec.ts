@@ -17,7 +17,7 @@ describe('a graph of states', () => {
   });
 
   it('returns the path on which a state was reached first', () => {
-    expect(graphOf([0, 'b'], [0, 'c'], [1, 'd'], [2, 'd']).wayTo(3)).toEqual(['a', 'b', 'd']);
+    expect(graphOf([0, 'b'], [0, 'c'], [1, 'd'], [2, 'd']).pathTo(3)).toEqual(['a', 'b', 'd']);
   });
 
   it('finds the longest run', () => {

@@ -51,7 +51,7 @@ export class Graph {
   depthOf = (number: number): number => this.depths.at(number);
 
   /** The shortest path to a state, as packed states from the first on. */
-  wayTo(number: number): string[] {
+  pathTo(number: number): string[] {
     const way: string[] = [];
     for (let at = number; at !== NONE; at = this.parents.at(at)) way.unshift(this.packed[at]!);
     return way;

@@ -128,10 +128,10 @@ export interface Capacity {
 }
 
 /** The caller disconnected before its command began. */
-export class CallerGone extends Error {
+export class CallerDisconnected extends Error {
   constructor() {
     super('The caller disconnected before the command began.');
-    this.name = 'CallerGone';
+    this.name = 'CallerDisconnected';
   }
 }
 
@@ -157,7 +157,7 @@ export class SubmissionQueue<Item, Result> {
 
   /** Takes whole submissions while they fit. An oversized submission still goes into an empty batch. */
   take(room: Capacity, batch: Submission<Item, Result>[]): void {
-    this.leaveOut(({ isGone }) => (isGone?.() ? new CallerGone() : undefined));
+    this.leaveOut(({ isGone }) => (isGone?.() ? new CallerDisconnected() : undefined));
     let count = 0;
     for (const { items, bytes } of this.submissions) {
       if (batch.length + count > 0 && (items.length > room.items || bytes > room.bytes)) break;

@@ -6,7 +6,7 @@ import type { Endpoints } from './endpoints.js';
 const ANSWERS_WITHIN_MS = 5_000;
 
 /** Paths that a service serves at its admin listener, if it has one. */
-const FOR_OPERATORS = /^\/(dead-letters|unsendable|workload|control)\b/;
+const FOR_OPERATORS = /^\/(dead-letters|outbox-dead-letters|workload|control)\b/;
 
 /** The answer of a service. */
 export interface Answer {

@@ -15,10 +15,10 @@ export async function demand(
   const answer = await act(method, url, body, token);
   const done = bodyOf(answer);
   if (done !== undefined) return done;
-  throw new Problem(typeof answer === 'string' ? 503 : 409, 'not-switched', whyNot(who, answer));
+  throw new Problem(typeof answer === 'string' ? 503 : 409, 'not-switched', failureDetail(who, answer));
 }
 
-const whyNot = (who: string, answer: Answer | Silence): string => {
+const failureDetail = (who: string, answer: Answer | Silence): string => {
   if (answer === 'down') return `${who} is not running, so it cannot be switched.`;
   if (answer === 'silent') return `${who} did not respond in time.`;
   return `${who} refused (${answer.status}): ${answer.body?.detail ?? 'it gave no reason'}`;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 const COMPILED = 'import the files that your build writes, as in ./dist/orders.js';
 
 /** Returns one sentence with the reason for a failed import, and the remedy. */
-export function whyNot(file: string, error: unknown): string {
+export function importFailureOf(file: string, error: unknown): string {
   const { code, message, stack, url } = error as NodeJS.ErrnoException & { url?: string };
   const text = String(message ?? error).split('\n')[0]!;
   switch (code) {

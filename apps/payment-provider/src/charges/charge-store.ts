@@ -3,7 +3,7 @@ import { authorize, type Charge, capture, reverse, type Wanted } from './charge.
 import { Journal } from './journal.js';
 
 /** All charges. An answer is sent only for a state that is on disk. */
-export class Book {
+export class ChargeStore {
   private readonly charges = new Map<string, Charge>();
   /** In the order of first use, which is stable, so that pages are consistent. */
   private readonly references: string[] = [];
@@ -12,10 +12,10 @@ export class Book {
   /** `onBroken` is called if the journal cannot be written: memory and disk then differ, and the process must exit. */
   private constructor(private readonly onBroken: (error: Error) => void) {}
 
-  static async open(folder: string, onBroken: (error: Error) => void): Promise<Book> {
-    const book = new Book(onBroken);
-    book.journal = await Journal.open(folder, (charge) => book.apply(charge));
-    return book;
+  static async open(folder: string, onBroken: (error: Error) => void): Promise<ChargeStore> {
+    const store = new ChargeStore(onBroken);
+    store.journal = await Journal.open(folder, (charge) => store.apply(charge));
+    return store;
   }
 
   /** Rejects with {@link ReferenceReused}. */

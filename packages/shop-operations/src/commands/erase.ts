@@ -8,8 +8,10 @@ interface Options {
   readonly running?: string;
 }
 
-/** `quadrille forget`: erases the key of a customer, and so the personal data in every copy. */
-export const forgetCommand = new Command('forget')
+/** `quadrille erase`: erases the key of a customer, and so the personal data in every copy. */
+export const eraseCommand = new Command('erase')
+  // The old name, for one release.
+  .alias('forget')
   .description(
     'erase the personal data of a customer, or of the order of a guest, in every table, topic and backup; for good',
   )
