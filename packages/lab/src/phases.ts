@@ -93,11 +93,11 @@ export async function executeInPhases<V extends PhaseVerbs>(
   await underWay(my, phases).insert(request.orderId, begun);
   const order = await placed(phases, request, at, my);
   const reason = await refusal(() => phases.reserve(order, at, my));
-  await my.crashPoint('reserved');
+  await my.atCrashPoint('reserved');
   // The decision: a compare and set, because a recovering coordinator may have cancelled.
   const phase = reason === undefined ? 'confirming' : 'cancelling';
   const isMine = await underWay(my, phases).replace(request.orderId, { ...begun, phase }, begun);
-  await my.crashPoint('decided');
+  await my.atCrashPoint('decided');
   if (isMine && phase === 'confirming' && phases.answersWhenDecided)
     return { orderId: request.orderId, status: 'COMPLETED' };
   return finish(phases, isMine ? phase : 'cancelling', { ...order, reason }, at, my);

@@ -91,7 +91,7 @@ export interface Coordinator {
   transaction<R>(work: (tx: ProtocolTransaction) => Promise<R>): Promise<R>;
   readonly decisions: DecisionLog;
   /** Marks a point at which the lab may stop or kill this process. */
-  crashPoint(name: string): Promise<void>;
+  atCrashPoint(name: string): Promise<void>;
 }
 
 export interface DecisionLog {

@@ -20,11 +20,11 @@ const decisions = env.LAB_BROKERS
   ? await kafkaDecisions(env.LAB_BROKERS.split(','), id)
   : postgresDecisions(poolOf(env.LAB_LOG_URL!), id);
 
-const coordinator = (crashPoint: (name: string) => Promise<void>): Coordinator => ({
+const coordinator = (atCrashPoint: (name: string) => Promise<void>): Coordinator => ({
   id,
   clock: systemClock,
   decisions,
-  crashPoint,
+  atCrashPoint,
   transaction: (work) => transaction(database, (tx) => work({ records: (kind) => postgresRecords(tx, kind) })),
 });
 

@@ -93,7 +93,7 @@ export function coordinatorFor(world: World, task: Task): Coordinator {
         }),
       covers: (coordinator) => world.assumptions.sharesLog || coordinator === id,
     },
-    crashPoint: async () => {},
+    atCrashPoint: async () => {},
   };
 }
 

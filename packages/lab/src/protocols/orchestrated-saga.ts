@@ -89,7 +89,7 @@ async function advance(saga: string, begun: SagaRecord, at: Participants<Verbs>,
       await my.transaction((tx) => tx.records('interventions').insert(saga, { order: now.event.data, step }));
       return 'IN_DOUBT';
     }
-    await my.crashPoint('acted');
+    await my.atCrashPoint('acted');
     const next = { event, owner: my.id, heartbeat: my.clock.now(), version: now.version + 1 };
     // If another coordinator has taken over, this one stops.
     if (!(await my.transaction((tx) => tx.records<SagaRecord>('sagas').replace(saga, next, now)))) return 'IN_DOUBT';

@@ -61,9 +61,9 @@ export const threePhaseCommit = (withoutAcknowledgement: Decision, voting: Votin
         ],
         [() => at.inventory.canCommit(tx, ['reserve-inventory', 'commit-inventory'], order)],
       ]);
-      await my.crashPoint('prepared');
+      await my.atCrashPoint('prepared');
       const acknowledged = await callAll(at, (each) => each.preCommit(tx).then(() => true));
-      await my.crashPoint('pre-committed');
+      await my.atCrashPoint('pre-committed');
       decision = acknowledged.length === 4 ? 'commit' : withoutAcknowledgement;
     } catch (no) {
       reason = reasonOf(no);

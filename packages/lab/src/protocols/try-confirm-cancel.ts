@@ -57,7 +57,7 @@ export const tryConfirmCancel = (expiryMs: number): Protocol<Verbs> => ({
     const reason = await refusal(() =>
       settleAll([at.payment.try(id, order), at.inventory.try(id, order), at.shipping.try(id, order)]),
     );
-    await my.crashPoint('tried');
+    await my.atCrashPoint('tried');
     // The decision. Any coordinator that reads it can complete it.
     const phase = reason === undefined ? 'confirming' : 'cancelling';
     await my.transaction((tx) =>
@@ -98,7 +98,7 @@ async function complete(id: string, order: any, phase: TccRecord['phase'], at: P
   await callAll(at, (each) => each.extend(id));
   // Payment first: of the four confirmations, only a captured payment can be compensated.
   const isPaid = await at.payment.confirm(id, order);
-  await my.crashPoint('half-confirmed');
+  await my.atCrashPoint('half-confirmed');
   const confirmed = await callAll(at, async (each) =>
     each === at.payment || !isPaid ? isPaid : each.confirm(id, order),
   );

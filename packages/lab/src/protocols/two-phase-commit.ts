@@ -43,12 +43,12 @@ export const twoPhaseCommit = (voting: Voting = 'in order'): Protocol<Verbs> => 
         [() => at.inventory.prepare(tx, ['reserve-inventory', 'commit-inventory'], order)],
       ]);
     });
-    await my.crashPoint('prepared');
+    await my.atCrashPoint('prepared');
     // The commit point: the first decision in the log is final.
     const decision = await my.decisions.decide(tx, no ? 'abort' : 'commit');
     // Phase 2: all participants finish.
     await callAll(at, async (each) => {
-      if (each !== at.order) await my.crashPoint('half-committed');
+      if (each !== at.order) await my.atCrashPoint('half-committed');
       await each.finish(tx, decision);
     });
     if (decision === 'abort') await at.order.refuse(request, no ?? 'coordinator-recovered');

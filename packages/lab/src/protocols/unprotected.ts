@@ -30,7 +30,7 @@ export const unprotected: Protocol<Verbs> = {
     const order = await at.order.act(['place-order'], request);
     try {
       await at.payment.act(['authorize-payment', 'capture-payment'], order);
-      await my.crashPoint('paid');
+      await my.atCrashPoint('paid');
       await at.inventory.act(['reserve-inventory', 'commit-inventory'], order);
       await at.shipping.act(['create-shipment', 'dispatch-shipment'], order);
       await at.order.act(['complete-order'], order);
