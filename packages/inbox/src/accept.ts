@@ -59,6 +59,8 @@ async function record(tx: Tx, incoming: readonly InboxMessage[]): Promise<Set<In
 }
 
 const PARKED_AMONG = 'select distinct key from parked where key = any($1)';
+/** PostgreSQL plans this once per connection, and {@link PARKED_AMONG} for each execution. */
+const PARKED_ONE = 'select distinct key from parked where key = $1 limit 1';
 
 /**
  * Returns a predicate for the keys that have a parked message. This is a separate statement after the insert of {@link accept},
@@ -66,7 +68,10 @@ const PARKED_AMONG = 'select distinct key from parked where key = any($1)';
  * that wait are not in the snapshot of the insert, and a later message would overtake them.
  */
 export async function waitingAmong(tx: Tx, keys: readonly string[]): Promise<(key: string) => boolean> {
-  const { rows } = await tx.query<{ key: string }>(PARKED_AMONG, [[...new Set(keys.map(storable))]]);
+  const among = [...new Set(keys.map(storable))];
+  const { rows } = await (among.length === 1
+    ? tx.query<{ key: string }>(PARKED_ONE, among)
+    : tx.query<{ key: string }>(PARKED_AMONG, [among]));
   const waiting = new Set(rows.map(({ key }) => key));
   return (key) => waiting.has(storable(key));
 }

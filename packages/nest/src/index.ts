@@ -1,6 +1,16 @@
 export type { IncomingRecord } from '@quadrille/kafka';
 export { ceTypeOf, decodeCloudEvent } from '@quadrille/kafka/cloud-event';
-export { insertFresh, isoOf, momentOf, settleAll, utc, writeEach, writing } from '@quadrille/postgres';
+export {
+  insertFresh,
+  isoOf,
+  momentOf,
+  overKeys,
+  overRows,
+  settleAll,
+  utc,
+  writeEach,
+  writing,
+} from '@quadrille/postgres';
 export {
   type ActiveSagas,
   answerText,

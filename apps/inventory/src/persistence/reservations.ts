@@ -1,6 +1,6 @@
 import type { Change, Write } from '@quadrille/choreography';
 import type { Item } from '@quadrille/contracts';
-import { insertFresh, isoOf, utc, writeEach, writing } from '@quadrille/nest';
+import { insertFresh, isoOf, overKeys, overRows, utc, writeEach, writing } from '@quadrille/nest';
 import type { KnownReservation, Reservation, ReservationStatus } from '../domain/reservations.js';
 
 /** A row of `reservations`. */
@@ -13,19 +13,10 @@ interface ReservationRow {
   changed_at: string;
 }
 
-/** The parameters of {@link columns} as rows. */
-const ROWS = `rows from (
-       unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]), jsonb_array_elements($5::jsonb)
-     )`;
-
 /** The store of reservations, with one row per order. */
 export const reservationStore = writing<Reservation>({
   async load(tx, orderIds) {
-    const { rows } = await tx.query<ReservationRow>(
-      `select order_id, status, items, reason, ${utc('changed_at')} as changed_at
-       from reservations where order_id = any($1::uuid[]) order by order_id for update`,
-      [orderIds],
-    );
+    const { rows } = await tx.query<ReservationRow>(...LOAD(orderIds));
     return new Map(rows.map((row) => [row.order_id, reservationIn(row)]));
   },
 
@@ -36,6 +27,13 @@ export const reservationStore = writing<Reservation>({
   },
 });
 
+const LOAD = overKeys(
+  'uuid',
+  (among) =>
+    `select order_id, status, items, reason, ${utc('changed_at')} as changed_at
+     from reservations where order_id ${among} order by order_id for update`,
+);
+
 /** Maps a row to a reservation. */
 const reservationIn = (row: ReservationRow): KnownReservation => ({
   status: row.status,
@@ -45,32 +43,41 @@ const reservationIn = (row: ReservationRow): KnownReservation => ({
   at: isoOf(row.changed_at),
 });
 
-const insert = (changed: readonly Change<Reservation>[]): Write =>
-  insertFresh(
-    'a reservation',
-    `insert into reservations (order_id, status, reason, changed_at, items, created_at)
-     select *, changed_at from ${ROWS} as fresh (order_id, status, reason, changed_at, items)`,
-    columns(changed),
-  );
+const COLUMNS = 'order_id, status, reason, changed_at, items';
+const TYPES = ['uuid', 'text', 'text', 'timestamptz', 'jsonb'];
 
-const update = (changed: readonly Change<Reservation>[]): Write =>
-  writeEach(
-    'a reservation',
-    changed.length,
+const INSERT = overRows(
+  TYPES,
+  (rows) =>
+    `insert into reservations (${COLUMNS}, created_at)
+     select *, changed_at from ${rows} as fresh (${COLUMNS})`,
+);
+
+const UPDATE = overRows(
+  TYPES,
+  (rows) =>
     `update reservations r
      set status = c.status, items = c.items, reason = c.reason, changed_at = c.changed_at
-     from ${ROWS} as c (order_id, status, reason, changed_at, items)
+     from ${rows} as c (${COLUMNS})
      where r.order_id = c.order_id`,
-    columns(changed),
-  );
+);
 
-function columns(changed: readonly Change<Reservation>[]): unknown[] {
+const insert = (changed: readonly Change<Reservation>[]): Write =>
+  insertFresh('a reservation', ...INSERT(...columns(changed)));
+
+const update = (changed: readonly Change<Reservation>[]): Write =>
+  writeEach('a reservation', changed.length, ...UPDATE(...columns(changed)));
+
+/** The columns of the changed rows but the last, and that one as JSON. */
+function columns(changed: readonly Change<Reservation>[]): [unknown[][], string] {
   const reservations = changed.map(({ after }) => after as KnownReservation);
   return [
-    reservations.map(({ orderId }) => orderId),
-    reservations.map(({ status }) => status),
-    reservations.map(({ reason }) => reason ?? null),
-    reservations.map(({ at }) => at),
+    [
+      reservations.map(({ orderId }) => orderId),
+      reservations.map(({ status }) => status),
+      reservations.map(({ reason }) => reason ?? null),
+      reservations.map(({ at }) => at),
+    ],
     JSON.stringify(reservations.map(({ items }) => items)),
   ];
 }

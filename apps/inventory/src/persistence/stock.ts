@@ -1,5 +1,5 @@
 import type { Change, Write } from '@quadrille/choreography';
-import { insertFresh, momentOf, writeEach, writing } from '@quadrille/nest';
+import { insertFresh, momentOf, overKeys, overRows, writeEach, writing } from '@quadrille/nest';
 import type { Stock } from '../domain/stock.js';
 import { exact } from './integers.js';
 
@@ -18,10 +18,7 @@ const STOCK_COLUMNS = 'sku, received, available, reserved, sold, changed_at';
 /** The store of stock, with one row per SKU. */
 export const stockStore = writing<Stock>({
   async load(tx, skus) {
-    const { rows } = await tx.query<StockRow>(
-      `select ${STOCK_COLUMNS} from stock where sku = any($1::text[]) order by sku for update`,
-      [skus],
-    );
+    const { rows } = await tx.query<StockRow>(...LOAD(skus));
     return new Map(rows.map((row) => [row.sku, stockIn(row)]));
   },
 
@@ -31,6 +28,11 @@ export const stockStore = writing<Stock>({
     return [...(fresh.length > 0 ? [insert(fresh)] : []), ...(known.length > 0 ? [update(known)] : [])];
   },
 });
+
+const LOAD = overKeys(
+  'text',
+  (among) => `select ${STOCK_COLUMNS} from stock where sku ${among} order by sku for update`,
+);
 
 /** Maps a row to a stock. */
 export const stockIn = (row: StockRow): Stock & { at: string } => ({
@@ -42,25 +44,27 @@ export const stockIn = (row: StockRow): Stock & { at: string } => ({
   at: momentOf(row.changed_at),
 });
 
-const insert = (changed: readonly Change<Stock>[]): Write =>
-  insertFresh(
-    'the stock of a SKU',
-    `insert into stock (${STOCK_COLUMNS})
-     select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::timestamptz[])`,
-    columns(changed),
-  );
+const TYPES = ['text', 'bigint', 'bigint', 'bigint', 'bigint', 'timestamptz'];
 
-const update = (changed: readonly Change<Stock>[]): Write =>
-  writeEach(
-    'the stock of a SKU',
-    changed.length,
+const INSERT = overRows(
+  TYPES,
+  (rows) => `insert into stock (${STOCK_COLUMNS}) select * from ${rows} as fresh (${STOCK_COLUMNS})`,
+);
+
+const UPDATE = overRows(
+  TYPES,
+  (rows) =>
     `update stock s
      set received = c.received, available = c.available, reserved = c.reserved, sold = c.sold, changed_at = c.changed_at
-     from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::timestamptz[])
-       as c (${STOCK_COLUMNS})
+     from ${rows} as c (${STOCK_COLUMNS})
      where s.sku = c.sku`,
-    columns(changed),
-  );
+);
+
+const insert = (changed: readonly Change<Stock>[]): Write =>
+  insertFresh('the stock of a SKU', ...INSERT(columns(changed)));
+
+const update = (changed: readonly Change<Stock>[]): Write =>
+  writeEach('the stock of a SKU', changed.length, ...UPDATE(columns(changed)));
 
 function columns(changed: readonly Change<Stock>[]): unknown[][] {
   const column = (value: (stock: Stock) => unknown) => changed.map(({ after }) => value(after));

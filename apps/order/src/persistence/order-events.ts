@@ -1,5 +1,5 @@
 import type { Change, Write } from '@quadrille/choreography';
-import { insertFresh } from '@quadrille/nest';
+import { insertFresh, overRows } from '@quadrille/nest';
 import type { Order } from '../domain/order.js';
 import { storedType } from './stored-event.js';
 
@@ -14,19 +14,23 @@ export function appendEvents(changed: readonly Change<Order>[], json: (list: rea
   );
   return insertFresh(
     'an order',
-    `insert into order_events (stream_id, version, event_id, type, data, at)
-     select stream_id, version, event_id, type, data, at
-     from rows from (
-       unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $6::timestamptz[]), json_array_elements($5::json)
-     ) as added (stream_id, version, event_id, type, at, data)
-     order by stream_id, version`,
-    [
-      events.map(({ streamId }) => streamId),
-      events.map(({ version }) => version),
-      events.map(({ id }) => id),
-      events.map(({ type }) => storedType(type)),
+    ...APPEND(
+      [
+        events.map(({ streamId }) => streamId),
+        events.map(({ version }) => version),
+        events.map(({ id }) => id),
+        events.map(({ type }) => storedType(type)),
+        events.map(({ at }) => at),
+      ],
       json(events.map(({ data }) => data)),
-      events.map(({ at }) => at),
-    ],
+    ),
   );
 }
+
+const APPEND = overRows(
+  ['uuid', 'int', 'uuid', 'text', 'timestamptz', 'json'],
+  (rows) =>
+    `insert into order_events (stream_id, version, event_id, type, at, data)
+     select * from ${rows} as added (stream_id, version, event_id, type, at, data)
+     order by stream_id, version`,
+);

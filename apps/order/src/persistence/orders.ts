@@ -1,5 +1,5 @@
 import type { Change, Store, Tx } from '@quadrille/choreography';
-import { utc, writing } from '@quadrille/nest';
+import { overKeys, utc, writing } from '@quadrille/nest';
 import { type KnownOrder, type Order, orders } from '../domain/order.js';
 import { rebuild } from '../domain/rebuild.js';
 import { jsonOnce } from './json-once.js';
@@ -55,11 +55,17 @@ type ReplayRow = { readonly stream_id: string } & (SnapshotRow | EventRow);
  * Reads the rows from which orders are rebuilt, in order: per order the latest snapshot, if it exists, and the events after it.
  */
 async function replay(tx: Tx, keys: readonly string[], shape: number): Promise<ReplayRow[]> {
-  const { rows } = await tx.query<ReplayRow>(
+  const { rows } = await tx.query<ReplayRow>(...REPLAY(keys, shape));
+  return rows;
+}
+
+const REPLAY = overKeys(
+  'uuid',
+  (among) =>
     `with latest as (
        select distinct on (stream_id) stream_id, version, state
        from order_snapshots
-       where stream_id = any($1::uuid[]) and shape = $2::int
+       where stream_id ${among} and shape = $2::int
        order by stream_id, version desc
      )
      select stream_id, version, null as event_id, null as type, state as data, null as at
@@ -67,12 +73,9 @@ async function replay(tx: Tx, keys: readonly string[], shape: number): Promise<R
      union all
      select e.stream_id, e.version, e.event_id, e.type, e.data, ${utc('e.at')} as at
      from order_events e left join latest using (stream_id)
-     where e.stream_id = any($1::uuid[]) and e.version > coalesce(latest.version, 0)
+     where e.stream_id ${among} and e.version > coalesce(latest.version, 0)
      order by stream_id, version`,
-    [keys, shape],
-  );
-  return rows;
-}
+);
 
 function stateFrom(orderId: string, rows: readonly ReplayRow[]): Order {
   const [first] = rows;

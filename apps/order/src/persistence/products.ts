@@ -1,4 +1,4 @@
-import { writing } from '@quadrille/nest';
+import { overKeys, writing } from '@quadrille/nest';
 import type { Product } from '../domain/product.js';
 
 interface ProductRow {
@@ -18,10 +18,7 @@ interface ProductRow {
  */
 export const productStore = writing<Product>({
   async load(tx, keys) {
-    const { rows } = await tx.query<ProductRow>(
-      `select sku, name, price, currency, weight_grams, said_at, revision from products where sku = any($1::text[])`,
-      [keys],
-    );
+    const { rows } = await tx.query<ProductRow>(...LOAD(keys));
     return new Map(
       rows.map(({ sku, name, price, currency, weight_grams, said_at, revision }) => [
         sku,
@@ -66,6 +63,11 @@ export const productStore = writing<Product>({
     ];
   },
 });
+
+const LOAD = overKeys(
+  'text',
+  (among) => `select sku, name, price, currency, weight_grams, said_at, revision from products where sku ${among}`,
+);
 
 /** Parses an amount in minor units: the driver returns `bigint` as text. Throws if it exceeds the safe integers. */
 export function amountOf(bigint: string): number {

@@ -1,5 +1,5 @@
 import type { Change, Write } from '@quadrille/choreography';
-import { insertFresh, isoOf, utc, writeEach, writing } from '@quadrille/nest';
+import { insertFresh, isoOf, overKeys, overRows, utc, writeEach, writing } from '@quadrille/nest';
 import type { Account } from '../domain/accounts.js';
 import { minorUnits } from './money.js';
 
@@ -17,11 +17,7 @@ type Open = Exclude<Account, { status: 'unknown' }>;
 /** The store of customer accounts, with one row per customer. */
 export const accountStore = writing<Account>({
   async load(tx, customerIds) {
-    const { rows } = await tx.query<Row>(
-      `select customer_id, currency, available, held, ${utc('changed_at')} as changed_at
-       from accounts where customer_id = any($1::uuid[]) order by customer_id for update`,
-      [customerIds],
-    );
+    const { rows } = await tx.query<Row>(...LOAD(customerIds));
     return new Map(rows.map((row) => [row.customer_id, accountIn(row)]));
   },
 
@@ -32,6 +28,13 @@ export const accountStore = writing<Account>({
   },
 });
 
+const LOAD = overKeys(
+  'uuid',
+  (among) =>
+    `select customer_id, currency, available, held, ${utc('changed_at')} as changed_at
+     from accounts where customer_id ${among} order by customer_id for update`,
+);
+
 /** Maps a row to an account. */
 const accountIn = (row: Row): Open => ({
   status: 'open',
@@ -41,24 +44,26 @@ const accountIn = (row: Row): Open => ({
   at: isoOf(row.changed_at),
 });
 
-const insert = (changed: readonly Change<Account>[]): Write =>
-  insertFresh(
-    'an account',
-    `insert into accounts (customer_id, currency, available, held, changed_at)
-     select * from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::timestamptz[])`,
-    columns(changed),
-  );
+const COLUMNS = 'customer_id, currency, available, held, changed_at';
+const TYPES = ['uuid', 'text', 'bigint', 'bigint', 'timestamptz'];
+
+const INSERT = overRows(
+  TYPES,
+  (rows) => `insert into accounts (${COLUMNS}) select * from ${rows} as fresh (${COLUMNS})`,
+);
+
+const UPDATE = overRows(
+  TYPES,
+  (rows) =>
+    `update accounts a set available = c.available, held = c.held, changed_at = c.changed_at
+     from ${rows} as c (${COLUMNS})
+     where a.customer_id = c.customer_id and a.currency = c.currency`,
+);
+
+const insert = (changed: readonly Change<Account>[]): Write => insertFresh('an account', ...INSERT(columns(changed)));
 
 const update = (changed: readonly Change<Account>[]): Write =>
-  writeEach(
-    'an account',
-    changed.length,
-    `update accounts a set available = c.available, held = c.held, changed_at = c.changed_at
-     from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::timestamptz[])
-       as c (customer_id, currency, available, held, changed_at)
-     where a.customer_id = c.customer_id and a.currency = c.currency`,
-    columns(changed),
-  );
+  writeEach('an account', changed.length, ...UPDATE(columns(changed)));
 
 function columns(changed: readonly Change<Account>[]): unknown[][] {
   const rows = changed.map(({ key, after }) => ({ key, account: after as Open }));

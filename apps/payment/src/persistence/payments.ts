@@ -1,5 +1,5 @@
 import type { Change, Write } from '@quadrille/choreography';
-import { insertFresh, isoOf, utc, writeEach, writing } from '@quadrille/nest';
+import { insertFresh, isoOf, overKeys, overRows, utc, writeEach, writing } from '@quadrille/nest';
 import type { Payment, PaymentFacts, PaymentStatus } from '../domain/payments.js';
 import { minorUnits } from './money.js';
 
@@ -21,12 +21,7 @@ type Known = Exclude<Payment, { status: 'none' }>;
 /** The store of payments, with one row per order. */
 export const paymentStore = writing<Payment>({
   async load(tx, orderIds) {
-    const { rows } = await tx.query<Row>(
-      `select order_id, status, method, amount, currency, customer_id, provider_authorization, reason,
-              ${utc('changed_at')} as changed_at
-       from payments where order_id = any($1::uuid[]) order by order_id for update`,
-      [orderIds],
-    );
+    const { rows } = await tx.query<Row>(...LOAD(orderIds));
     return new Map(rows.map((row) => [row.order_id, paymentIn(row)]));
   },
 
@@ -36,6 +31,14 @@ export const paymentStore = writing<Payment>({
     return [...(fresh.length > 0 ? [insert(fresh)] : []), ...(known.length > 0 ? [update(known)] : [])];
   },
 });
+
+const LOAD = overKeys(
+  'uuid',
+  (among) =>
+    `select order_id, status, method, amount, currency, customer_id, provider_authorization, reason,
+            ${utc('changed_at')} as changed_at
+     from payments where order_id ${among} order by order_id for update`,
+);
 
 /** Maps a row to a payment. */
 const paymentIn = (row: Row): Known => ({
@@ -49,31 +52,30 @@ const paymentIn = (row: Row): Known => ({
   at: isoOf(row.changed_at),
 });
 
-const insert = (changed: readonly Change<Payment>[]): Write =>
-  insertFresh(
-    'a payment',
-    `insert into payments
-       (order_id, status, method, amount, currency, customer_id, provider_authorization, reason, changed_at, created_at)
-     select *, changed_at
-     from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::uuid[], $7::text[], $8::text[],
-                 $9::timestamptz[])
-       as fresh (order_id, status, method, amount, currency, customer_id, provider_authorization, reason, changed_at)`,
-    columns(changed),
-  );
+const COLUMNS = 'order_id, status, method, amount, currency, customer_id, provider_authorization, reason, changed_at';
+const TYPES = ['uuid', 'text', 'text', 'bigint', 'text', 'uuid', 'text', 'text', 'timestamptz'];
 
-const update = (changed: readonly Change<Payment>[]): Write =>
-  writeEach(
-    'a payment',
-    changed.length,
+const INSERT = overRows(
+  TYPES,
+  (rows) =>
+    `insert into payments (${COLUMNS}, created_at)
+     select *, changed_at from ${rows} as fresh (${COLUMNS})`,
+);
+
+const UPDATE = overRows(
+  TYPES,
+  (rows) =>
     `update payments p
      set status = c.status, method = c.method, amount = c.amount, currency = c.currency, customer_id = c.customer_id,
          provider_authorization = c.provider_authorization, reason = c.reason, changed_at = c.changed_at
-     from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::uuid[], $7::text[], $8::text[],
-                 $9::timestamptz[])
-       as c (order_id, status, method, amount, currency, customer_id, provider_authorization, reason, changed_at)
+     from ${rows} as c (${COLUMNS})
      where p.order_id = c.order_id`,
-    columns(changed),
-  );
+);
+
+const insert = (changed: readonly Change<Payment>[]): Write => insertFresh('a payment', ...INSERT(columns(changed)));
+
+const update = (changed: readonly Change<Payment>[]): Write =>
+  writeEach('a payment', changed.length, ...UPDATE(columns(changed)));
 
 function columns(changed: readonly Change<Payment>[]): unknown[][] {
   const rows = changed.map(({ key, after }) => ({ key, payment: after as Known }));

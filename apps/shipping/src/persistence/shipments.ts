@@ -1,5 +1,5 @@
 import type { Change, Write } from '@quadrille/choreography';
-import { insertFresh, isoOf, utc, writeEach, writing } from '@quadrille/nest';
+import { insertFresh, isoOf, overKeys, overRows, utc, writeEach, writing } from '@quadrille/nest';
 import type { KnownShipment, Shipment } from '../domain/shipments.js';
 
 interface Row {
@@ -15,11 +15,7 @@ interface Row {
 /** The store of shipments, with one row per order. */
 export const shipmentStore = writing<Shipment>({
   async load(tx, orderIds) {
-    const { rows } = await tx.query<Row>(
-      `select order_id, status, tracking_number, destination, reason, ${utc('changed_at')} as changed_at
-       from shipments where order_id = any($1::uuid[]) order by order_id for update`,
-      [orderIds],
-    );
+    const { rows } = await tx.query<Row>(...LOAD(orderIds));
     return new Map(rows.map((row) => [row.order_id, shipmentIn(row)]));
   },
 
@@ -29,6 +25,13 @@ export const shipmentStore = writing<Shipment>({
     return [...(fresh.length > 0 ? [insert(fresh)] : []), ...(known.length > 0 ? [update(known)] : [])];
   },
 });
+
+const LOAD = overKeys(
+  'uuid',
+  (among) =>
+    `select order_id, status, tracking_number, destination, reason, ${utc('changed_at')} as changed_at
+     from shipments where order_id ${among} order by order_id for update`,
+);
 
 /** Maps a row to a shipment; the table's check constraints ensure that each status has its columns. */
 const shipmentIn = (row: Row): KnownShipment =>
@@ -41,27 +44,30 @@ const shipmentIn = (row: Row): KnownShipment =>
     at: isoOf(row.changed_at),
   }) as KnownShipment;
 
-const insert = (changed: readonly Change<Shipment>[]): Write =>
-  insertFresh(
-    'a shipment',
-    `insert into shipments (order_id, status, tracking_number, destination, reason, changed_at, created_at)
-     select *, changed_at from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
-       as fresh (order_id, status, tracking_number, destination, reason, changed_at)`,
-    columns(changed),
-  );
+const COLUMNS = 'order_id, status, tracking_number, destination, reason, changed_at';
+const TYPES = ['uuid', 'text', 'text', 'text', 'text', 'timestamptz'];
 
-const update = (changed: readonly Change<Shipment>[]): Write =>
-  writeEach(
-    'a shipment',
-    changed.length,
+const INSERT = overRows(
+  TYPES,
+  (rows) =>
+    `insert into shipments (${COLUMNS}, created_at)
+     select *, changed_at from ${rows} as fresh (${COLUMNS})`,
+);
+
+const UPDATE = overRows(
+  TYPES,
+  (rows) =>
     `update shipments s
      set status = c.status, tracking_number = c.tracking_number, destination = c.destination, reason = c.reason,
          changed_at = c.changed_at
-     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
-       as c (order_id, status, tracking_number, destination, reason, changed_at)
+     from ${rows} as c (${COLUMNS})
      where s.order_id = c.order_id`,
-    columns(changed),
-  );
+);
+
+const insert = (changed: readonly Change<Shipment>[]): Write => insertFresh('a shipment', ...INSERT(columns(changed)));
+
+const update = (changed: readonly Change<Shipment>[]): Write =>
+  writeEach('a shipment', changed.length, ...UPDATE(columns(changed)));
 
 function columns(changed: readonly Change<Shipment>[]): unknown[][] {
   const shipments = changed.map(({ after }) => after as KnownShipment);

@@ -5,7 +5,7 @@ export const parkedStatements: readonly (readonly [words: string, run: Statement
   [
     'select distinct key from parked',
     ({ parked }, [keys]) =>
-      [...new Set(parked.map(({ key }) => key))].filter((key) => keys.includes(key)).map((key) => ({ key })),
+      [...new Set(parked.map(({ key }) => key))].filter((key) => [keys].flat().includes(key)).map((key) => ({ key })),
   ],
   ['insert into parked', park],
   ['for update of p skip locked', takeDue],
