@@ -63,21 +63,18 @@ const UPDATE = overRows(
 );
 
 const insert = (changed: readonly Change<Reservation>[]): Write =>
-  insertFresh('a reservation', ...INSERT(...columns(changed)));
+  insertFresh('a reservation', ...INSERT(columns(changed)));
 
 const update = (changed: readonly Change<Reservation>[]): Write =>
-  writeEach('a reservation', changed.length, ...UPDATE(...columns(changed)));
+  writeEach('a reservation', changed.length, ...UPDATE(columns(changed)));
 
-/** The columns of the changed rows but the last, and that one as JSON. */
-function columns(changed: readonly Change<Reservation>[]): [unknown[][], string] {
+function columns(changed: readonly Change<Reservation>[]): unknown[][] {
   const reservations = changed.map(({ after }) => after as KnownReservation);
   return [
-    [
-      reservations.map(({ orderId }) => orderId),
-      reservations.map(({ status }) => status),
-      reservations.map(({ reason }) => reason ?? null),
-      reservations.map(({ at }) => at),
-    ],
-    JSON.stringify(reservations.map(({ items }) => items)),
+    reservations.map(({ orderId }) => orderId),
+    reservations.map(({ status }) => status),
+    reservations.map(({ reason }) => reason ?? null),
+    reservations.map(({ at }) => at),
+    reservations.map(({ items }) => JSON.stringify(items)),
   ];
 }

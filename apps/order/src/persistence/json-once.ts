@@ -1,8 +1,8 @@
 /**
- * Serialises lists to JSON, each object only once, even if it is in several lists: the details of an order are also the data of
- * its first event.
+ * Serialises objects to JSON, each only once, even if it is in several lists: the details of an order are also the data of its
+ * first event.
  */
-export function jsonOnce(): (list: readonly object[]) => string {
+export function jsonOnce(): (list: readonly object[]) => string[] {
   const known = new Map<object, string>();
   const written = (value: object): string => {
     let text = known.get(value);
@@ -12,5 +12,5 @@ export function jsonOnce(): (list: readonly object[]) => string {
     }
     return text;
   };
-  return (list) => `[${list.map(written).join()}]`;
+  return (list) => list.map(written);
 }

@@ -65,7 +65,7 @@ const REPLAY = overKeys(
     `with latest as (
        select distinct on (stream_id) stream_id, version, state
        from order_snapshots
-       where stream_id ${among} and shape = $2::int
+       where stream_id ${among} and shape = $1::int
        order by stream_id, version desc
      )
      select stream_id, version, null as event_id, null as type, state as data, null as at
@@ -75,6 +75,7 @@ const REPLAY = overKeys(
      from order_events e left join latest using (stream_id)
      where e.stream_id ${among} and e.version > coalesce(latest.version, 0)
      order by stream_id, version`,
+  1,
 );
 
 function stateFrom(orderId: string, rows: readonly ReplayRow[]): Order {

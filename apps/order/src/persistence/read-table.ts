@@ -1,6 +1,7 @@
 import type { Write } from '@quadrille/choreography';
 import { overRows } from '@quadrille/nest';
 import type { KnownOrder } from '../domain/order.js';
+import { jsonOnce } from './json-once.js';
 
 /** An order's status in HTTP and in the table `orders`. */
 export const STATUSES = ['PLACED', 'CANCELLING', 'COMPLETED', 'CANCELLED'] as const;
@@ -24,24 +25,19 @@ const WRITE = overRows(
 );
 
 /** Writes orders to the read table. A row with a newer version stays, because services continue during a rebuild. */
-export function writeOrders(
-  known: readonly KnownOrder[],
-  json: (list: readonly object[]) => string = JSON.stringify,
-): Write {
-  const [text, values] = WRITE(
-    [
-      known.map(({ orderId }) => orderId),
-      known.map(({ itinerary }) => itinerary.customerId),
-      known.map(statusOf),
-      known.map(({ itinerary }) => itinerary.total),
-      known.map(({ itinerary }) => itinerary.currency),
-      known.map((order) => ('reason' in order ? order.reason : null)),
-      known.map(({ placedAt }) => placedAt),
-      known.map((order) => ('endedAt' in order ? order.endedAt : null)),
-      known.map(({ version }) => version),
-    ],
+export function writeOrders(known: readonly KnownOrder[], json = jsonOnce()): Write {
+  const [text, values] = WRITE([
+    known.map(({ orderId }) => orderId),
+    known.map(({ itinerary }) => itinerary.customerId),
+    known.map(statusOf),
+    known.map(({ itinerary }) => itinerary.total),
+    known.map(({ itinerary }) => itinerary.currency),
+    known.map((order) => ('reason' in order ? order.reason : null)),
+    known.map(({ placedAt }) => placedAt),
+    known.map((order) => ('endedAt' in order ? order.endedAt : null)),
+    known.map(({ version }) => version),
     json(known.map(({ itinerary }) => itinerary)),
-  );
+  ]);
   return { text, values };
 }
 

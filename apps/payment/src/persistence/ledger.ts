@@ -1,5 +1,5 @@
 import type { Change } from '@quadrille/choreography';
-import { writing } from '@quadrille/nest';
+import { overRows, writing } from '@quadrille/nest';
 import type { Journal } from '../domain/ledger.js';
 import type { Posting } from '../domain/postings.js';
 
@@ -11,23 +11,25 @@ export const ledgerStore = writing<Journal>({
 
   writes(changed) {
     const entries = changed.flatMap(entriesOf);
-    return [
-      {
-        text: `insert into ledger_postings (transaction_id, account, customer_id, amount, currency, order_id, at)
-       select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::text[], $6::uuid[], $7::timestamptz[])`,
-        values: [
-          entries.map(({ transactionId }) => transactionId),
-          entries.map(({ posting }) => posting.account),
-          entries.map(({ posting }) => posting.customerId),
-          entries.map(({ posting }) => posting.amount),
-          entries.map(({ posting }) => posting.currency),
-          entries.map(({ posting }) => posting.orderId),
-          entries.map(({ at }) => at),
-        ],
-      },
-    ];
+    const [text, values] = INSERT([
+      entries.map(({ transactionId }) => transactionId),
+      entries.map(({ posting }) => posting.account),
+      entries.map(({ posting }) => posting.customerId),
+      entries.map(({ posting }) => posting.amount),
+      entries.map(({ posting }) => posting.currency),
+      entries.map(({ posting }) => posting.orderId),
+      entries.map(({ at }) => at),
+    ]);
+    return [{ text, values }];
   },
 });
+
+const COLUMNS = 'transaction_id, account, customer_id, amount, currency, order_id, at';
+
+const INSERT = overRows(
+  ['uuid', 'text', 'uuid', 'bigint', 'text', 'uuid', 'timestamptz'],
+  (rows) => `insert into ledger_postings (${COLUMNS}) select * from ${rows} as entries (${COLUMNS})`,
+);
 
 interface Entry {
   readonly transactionId: string;
