@@ -104,6 +104,7 @@ export class UnreadableMessage extends Error {
   }
 }
 
+const MAX_SHOWN_CHARACTERS = 200;
 const VERSIONED = /^(.+)\.v([1-9]\d*)$/;
 
 /** Splits `quadrille.payment.authorized.v1` into name and version; undefined for another format. */
@@ -111,6 +112,26 @@ export function parseCloudEventType(type: string): { wireName: string; version: 
   const match = VERSIONED.exec(type);
   return match?.[1] === undefined ? undefined : { wireName: match[1], version: Number(match[2]) };
 }
+
+/**
+ * The error for an event from another source than its owner. Without this check, a writer of one topic could publish events of
+ * every service.
+ */
+export const wrongOrigin = ({ name }: EventType, how: string): UnreadableMessage =>
+  new UnreadableMessage('wrong-origin', `${name} ${how}.`);
+
+/** Throws {@link wrongOrigin} unless the source of the event is its owner and its subject is the key of the record. */
+export function demandOwner(
+  event: EventType,
+  key: string | null,
+  { source, subject }: { readonly source: string; readonly subject: string },
+): void {
+  if (!source.startsWith(`/${event.service}/`))
+    throw wrongOrigin(event, `has the source ${shown(source)}, its owner is ${event.service}`);
+  if (key !== subject) throw wrongOrigin(event, `has the subject ${shown(subject)}, which is not the record's key`);
+}
+
+const shown = (text: string): string => text.slice(0, MAX_SHOWN_CHARACTERS);
 
 /**
  * Converts the data of a stored or received event to the current version. Throws {@link UnreadableMessage} if the version is
@@ -140,11 +161,7 @@ function raised(name: string, version: number, up: (old: any) => unknown, data: 
   try {
     return up(data);
   } catch (cause) {
-    throw new UnreadableMessage(
-      'invalid-data',
-      `${name}: no data of version ${version} (${cause instanceof Error ? cause.message : typeof cause})`,
-      { cause },
-    );
+    throw invalidData(`${name}: no data of version ${version}`, cause);
   }
 }
 
@@ -153,13 +170,14 @@ function checked<Data>({ name, schema }: EventType<string, Data>, data: unknown)
   try {
     return compiled(schema).safeParse(data);
   } catch (cause) {
-    throw new UnreadableMessage(
-      'invalid-data',
-      `${name}: its schema throws (${cause instanceof Error ? cause.message : typeof cause})`,
-      { cause },
-    );
+    throw invalidData(`${name}: its schema throws`, cause);
   }
 }
+
+const invalidData = (text: string, cause: unknown): UnreadableMessage =>
+  new UnreadableMessage('invalid-data', `${text} (${cause instanceof Error ? cause.message : typeof cause})`, {
+    cause,
+  });
 
 const known = new WeakMap<z.ZodType, z.ZodType>();
 

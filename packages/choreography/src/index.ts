@@ -36,6 +36,7 @@ export {
   type DataOf,
   type DomainEvent,
   type DomainEventOf,
+  demandOwner,
   type Envelope,
   type EventOptions,
   type EventType,
@@ -44,6 +45,7 @@ export {
   sourceOf,
   UnreadableMessage,
   upcast,
+  wrongOrigin,
 } from './event.js';
 export {
   ERASED,
@@ -105,7 +107,6 @@ export { text } from './text.js';
 export { type NamedTable, topicConflicts, topicRules } from './topic-rules.js';
 export {
   deadLetterTopicOf,
-  demandOwner,
   demandOwnTopic,
   eventTopicsOf,
   groupOf,
@@ -115,7 +116,6 @@ export {
   topicsConsumedBy,
   topicsOf,
   topicsPublishedBy,
-  wrongOrigin,
 } from './topology.js';
 export { verify } from './verify.js';
 export type { Violation } from './violation.js';

@@ -11,7 +11,7 @@ let folder: string;
 /** The package as JavaScript, with a program that hits a point four times. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'quadrille-crash-'));
-  for (const name of ['crash-points', 'on-crash-point', 'crash-on']) {
+  for (const name of ['crash-points', 'crash-on']) {
     const source = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
     writeFileSync(
       join(folder, `${name}.mjs`),
@@ -23,7 +23,7 @@ beforeAll(() => {
   writeFileSync(
     join(folder, 'program.mjs'),
     `import { crashOn } from './crash-on.mjs';
-     import { crashPoint } from './on-crash-point.mjs';
+     import { crashPoint } from './crash-points.mjs';
      process.on('exit', () => console.log('ended'));
      if (process.argv[2]) crashOn(process.argv[2], 3);
      for (let at = 1; at <= 4; at++) { console.log(at); crashPoint('relay.taken'); }`,

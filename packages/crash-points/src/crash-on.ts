@@ -1,6 +1,5 @@
 import { writeSync } from 'node:fs';
-import { type CrashPoint, isCrashPoint } from './crash-points.js';
-import { onCrashPoint } from './on-crash-point.js';
+import { type CrashPoint, isCrashPoint, onCrashPoint } from './crash-points.js';
 
 const STANDARD_ERROR = 2;
 const FORM = /^([a-z.]+)(?::([1-9]\d{0,5}))?$/;

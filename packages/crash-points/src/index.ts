@@ -1,3 +1,9 @@
 export { crashOn, parseCrashAt } from './crash-on.js';
-export { CRASH_POINTS, type CrashPoint, isCrashPoint } from './crash-points.js';
-export { type CrashPointListener, crashPoint, onCrashPoint } from './on-crash-point.js';
+export {
+  CRASH_POINTS,
+  type CrashPoint,
+  type CrashPointListener,
+  crashPoint,
+  isCrashPoint,
+  onCrashPoint,
+} from './crash-points.js';

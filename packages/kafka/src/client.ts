@@ -1,8 +1,10 @@
-import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
+import { Kafka, logLevel, type Producer, type RetryOptions } from 'kafkajs';
 import { type Log, routeTo, silent } from './log.js';
+import { byKey } from './produce-requests.js';
 import { installRecordCodec, type Watch } from './record-codec.js';
 import { forKafkajs, type Security } from './security/security.js';
 import { TopicWatch } from './topic-watch.js';
+import { isConnectionError, KafkaUnreachable } from './unreachable.js';
 
 /** The brokers and the identity of a client. */
 export interface Connection {
@@ -53,6 +55,31 @@ export const clientOf = (
     brokers,
     watch,
   );
+
+/** Retries of one request by kafkajs: enough to find a new leader. The caller stores the records and retries. */
+const PRODUCER_RETRIES = 2;
+const DISCONNECT_WITHIN_MS = 5_000;
+
+/** Connects an idempotent producer, with Java's assignment of keys to partitions. Throws {@link KafkaUnreachable}. */
+export async function openProducer(connection: Connection): Promise<Producer> {
+  const producer = clientOf(connection).producer({
+    idempotent: true,
+    allowAutoTopicCreation: false,
+    createPartitioner: byKey,
+    retry: { ...BOUNDED_RETRY, retries: PRODUCER_RETRIES },
+  });
+  try {
+    await producer.connect();
+    return producer;
+  } catch (error) {
+    await leave(producer);
+    throw isConnectionError(error) ? new KafkaUnreachable(connection.brokers, error) : error;
+  }
+}
+
+/** Disconnects. A broker that does not respond must not block the shutdown. */
+export const leave = (producer: Producer): Promise<void> =>
+  withTimeout(DISCONNECT_WITHIN_MS, 'Disconnecting', producer.disconnect()).catch(() => {});
 
 /** An operation exceeded its timeout. */
 class TimeoutError extends Error {

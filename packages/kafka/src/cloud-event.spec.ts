@@ -3,9 +3,9 @@ import type { Envelope, UnreadableMessage } from '@quadrille/choreography';
 import { ceTypeOf, decodeCloudEvent, encodeCloudEvent } from './cloud-event.js';
 import { type IncomingRecord, MAX_MESSAGE_BYTES } from './record.js';
 import { ByteWriter } from './records/bytes.js';
+import { readBatches } from './records/fetch-response.js';
 import type { FetchedRecord } from './records/fetched-record.js';
 import { TextMessage, writeBatch } from './records/produce.js';
-import { readBatches } from './records/read-batches.js';
 
 const ENVELOPE: Envelope = {
   id: '01934f5e-8a8b-7c4d-9e1f-0123456789ab',

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { startKafka } from '@quadrille/local';
 import { clientOf } from './client.js';
-import { FetchSession } from './fetch-session.js';
 import type { IncomingRecord } from './record.js';
+import { FetchSession } from './records/fetch-request.js';
 import { RawFetch } from './spec/raw-fetch.js';
 import { RealKafka, until, upTo, valuesByKey } from './spec/real-kafka.js';
 

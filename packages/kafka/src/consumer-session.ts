@@ -1,10 +1,11 @@
 import type { Consumer, EachBatchPayload, Offsets } from 'kafkajs';
+import type { PartitionBatch } from './batch-assembler.js';
 import { withTimeout } from './client.js';
 import { type ConsumerSessionOptions, consumerOf } from './consumer.js';
 import { FetchWatch } from './fetch-watch.js';
-import { OffsetCommitter } from './offset-committer.js';
-import { Heartbeat, partitionBatchOf } from './partition-batch.js';
+import { Heartbeat, OffsetCommitter } from './group-coordinator.js';
 import type { Watch } from './record-codec.js';
+import { incoming } from './records/fetched-record.js';
 import { TopicWatch } from './topic-watch.js';
 import { isConnectionError, KafkaUnreachable, mustRejoin, topicIsGone } from './unreachable.js';
 
@@ -72,11 +73,8 @@ export class ConsumerSession {
         log.warn({ error: error.message }, 'The consumer did not leave smoothly.'),
       );
     // kafkajs ignores a stop during its first join (tulios/kafkajs#1571).
-    await step(
-      limits.leaveTimeoutMs,
-      'Joining',
-      this.#starting.catch(() => {}),
-    );
+    const joined = this.#starting.catch(() => {});
+    await step(limits.leaveTimeoutMs, 'Joining', joined);
     this.#left = true;
     await this.#committer.now();
     const stopped = this.consumer.stop();
@@ -105,17 +103,32 @@ export class ConsumerSession {
 
   /** Returns when the whole batch is processed or the rest no longer belongs to this member; kafkajs then fetches the next. */
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
-    const generation = this.#generation;
-    const topic = payload.batch.topic;
     this.#committer.through(payload.commitOffsetsIfNecessary);
-    const batch = partitionBatchOf(payload, {
-      isCurrent: () => generation === this.#generation,
-      isHeldUp: () => this.#expelled !== undefined || this.options.paused.has(topic),
-      advance: (partition, offset) => this.#committer.advance(topic, partition, offset),
-    });
-    await this.#heartbeat.during(payload.heartbeat, this.options.assembler.offer(batch));
+    await this.#heartbeat.during(payload.heartbeat, this.options.assembler.offer(this.#batchOf(payload)));
     if (this.#expelled || !payload.isRunning()) await this.#committer.now();
     if (this.#expelled) throw this.#expelled;
+  }
+
+  /**
+   * Offsets are resolved once the records are processed, and only while the partition is assigned: an unresolved offset is fetched
+   * again (tulios/kafkajs#679), a reassigned one must not be resolved (#1156).
+   */
+  #batchOf({ batch, isRunning, isStale, resolveOffset }: EachBatchPayload): PartitionBatch {
+    const { topic, partition, messages } = batch;
+    const generation = this.#generation;
+    const isOurs = () => !isStale() && generation === this.#generation;
+    const isHeldUp = () => this.#expelled !== undefined || this.options.paused.has(topic);
+    return {
+      records: messages.map((message) => incoming(topic, partition, message)),
+      isWanted: () => isRunning() && isOurs() && !isHeldUp(),
+      markProcessed: ({ offset }) => {
+        if (!isOurs()) return;
+        resolveOffset(offset);
+        // Offsets behind the last message of a batch (a transaction's marker) need no processing.
+        const isLast = offset === messages.at(-1)?.offset;
+        this.#committer.advance(topic, partition, isLast ? batch.lastOffset() : offset);
+      },
+    };
   }
 
   /** A paused topic is already paused as a whole, which pausing one partition would end. */

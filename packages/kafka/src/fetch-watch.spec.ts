@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { FetchWatch } from './fetch-watch.js';
-import type { PartitionResponse } from './records/fetch.js';
+import type { PartitionResponse } from './records/fetch-response.js';
 import { UnreadableBatch } from './records/unreadable-batch.js';
 
 const LIMITS = { firstRetryMs: 100, retryCapMs: 5_000 };

@@ -3,7 +3,7 @@ import protocolError from 'kafkajs/src/protocol/error.js';
 import { backoffMs, type Limits } from './limits.js';
 import type { Log } from './log.js';
 import type { OffsetOf } from './record-codec.js';
-import type { PartitionResponse } from './records/fetch.js';
+import type { PartitionResponse } from './records/fetch-response.js';
 
 const NONE = 0;
 const OFFSET_OUT_OF_RANGE = 1;
@@ -57,7 +57,11 @@ export class FetchWatch {
   readonly look = (offsetOf: OffsetOf, answers: readonly PartitionResponse[]): void => {
     this.#tellLost(offsetOf);
     const failed = new Set<string>();
-    for (const answer of answers) if (this.#hasFailed(answer, offsetOf)) failed.add(placeOf(answer));
+    for (const answer of answers) {
+      if (answer.errorCode === NONE && !answer.unreadable) continue;
+      failed.add(placeOf(answer));
+      this.#handle(answer, offsetOf);
+    }
     // Also partitions without a response: a healthy one without new records is omitted from a response.
     for (const [place, { topic, partition }] of this.#failing) {
       if (!failed.has(place) && offsetOf(topic, partition) !== undefined) this.#failing.delete(place);
@@ -75,7 +79,7 @@ export class FetchWatch {
   }
 
   /** kafkajs receives only errors that it can recover from. */
-  #hasFailed(answer: PartitionResponse, offsetOf: OffsetOf): boolean {
+  #handle(answer: PartitionResponse, offsetOf: OffsetOf): void {
     const { topic, partition, errorCode, unreadable } = answer;
     const place = placeOf(answer);
     const offset = offsetOf(topic, partition)!;
@@ -86,10 +90,9 @@ export class FetchWatch {
     const refused =
       isGone || OF_ONE_PARTITION.has(errorCode) ? protocolError.createErrorFromCode(errorCode) : undefined;
     const error = refused ?? unreadable;
-    if (!error) return errorCode !== NONE;
+    if (!error) return;
     this.#fail(place, { topic, partition, offset: unreadable?.offset ?? offset, error: error.message });
     if (!isNews) answer.errorCode = NONE;
-    return true;
   }
 
   #fail(place: string, now: Pick<FailingPartition, 'topic' | 'partition' | 'offset' | 'error'>): void {

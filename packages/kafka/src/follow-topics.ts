@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Connection, clientOf } from './client.js';
-import { incoming } from './partition-batch.js';
 import type { Offsets } from './read-topics.js';
 import type { IncomingRecord } from './record.js';
+import { incoming } from './records/fetched-record.js';
 
 /** A broker answers at the latest after this time, with or without records. */
 const MAX_WAIT_MS = 500;

@@ -2,7 +2,7 @@ import { UnencodableValue } from '@quadrille/choreography';
 import type { ICustomPartitioner, ProducerBatch } from 'kafkajs';
 import { MAX_MESSAGE_BYTES, type OutgoingRecord, type WireRecord } from './record.js';
 import { TextMessage } from './records/produce.js';
-import { UnencodedTopic, type Unsent } from './unsendable.js';
+import { UnencodedTopic } from './unsendable.js';
 import type { WireCodec } from './wire-codec.js';
 
 /** Maximum records per produce request: a rejected record is found by halving. */
@@ -142,6 +142,12 @@ export function byTopicOf(records: readonly WireRecord[], indexes: readonly numb
 /** The indexes from one to before another. */
 export const upTo = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, at) => from + at);
 
+/** Receives the records that cannot be encoded. */
+interface Unencoded {
+  never(index: number, cause: unknown): void;
+  refused(topic: string, indexes: readonly number[], cause: unknown): void;
+}
+
 /**
  * The records as they are sent. One that does not fit its schema is never sent; after any other error its topic waits, so that the
  * records of a key stay in order.
@@ -149,7 +155,7 @@ export const upTo = (from: number, to: number): number[] => Array.from({ length:
 export async function encodedBy(
   codec: WireCodec,
   records: readonly OutgoingRecord[],
-  unsent: Unsent,
+  unsent: Unencoded,
 ): Promise<readonly WireRecord[]> {
   const encoded: WireRecord[] = [];
   for (const [at, record] of records.entries()) {

@@ -1,26 +1,13 @@
 import type { Wire } from '@quadrille/choreography';
 import type { Producer } from 'kafkajs';
-import { BOUNDED_RETRY, type Connection, clientOf, withTimeout } from './client.js';
+import { type Connection, leave, openProducer, withTimeout } from './client.js';
 import { type Log, silent } from './log.js';
-import {
-  byKey,
-  byTopic,
-  byTopicOf,
-  encodedBy,
-  sizeAtMost,
-  sizeOf,
-  splitIntoRequests,
-  upTo,
-} from './produce-requests.js';
+import { byTopic, byTopicOf, encodedBy, sizeAtMost, sizeOf, splitIntoRequests, upTo } from './produce-requests.js';
 import { MAX_MESSAGE_BYTES, type OutgoingRecord, type WireRecord } from './record.js';
-import { isConnectionError, KafkaUnreachable } from './unreachable.js';
-import { isAnswered, isOfATopic, isPermanentError, Unsent } from './unsendable.js';
+import { isAnswered, isOfATopic, isPermanentError, RefusedTopics, UnsendableRecords } from './unsendable.js';
 import { WireCodec } from './wire-codec.js';
 
-/** Retries of one request by kafkajs: enough to find a new leader. The caller stores the records and retries. */
-const RETRIES = 2;
 const ALL_REPLICAS = -1;
-const DISCONNECT_WITHIN_MS = 5_000;
 /** kafkajs limits each request and each retry; if one still hangs, the producer is replaced. */
 const SEND_WITHIN_MS = 45_000;
 
@@ -120,27 +107,11 @@ export class EventProducer {
   }
 
   #connected(): Promise<Producer> {
-    this.#producer ??= this.#open().catch((error) => {
+    this.#producer ??= openProducer(this.connection).catch((error) => {
       this.#producer = undefined;
       throw error;
     });
     return this.#producer;
-  }
-
-  async #open(): Promise<Producer> {
-    const producer = clientOf(this.connection).producer({
-      idempotent: true,
-      allowAutoTopicCreation: false,
-      createPartitioner: byKey,
-      retry: { ...BOUNDED_RETRY, retries: RETRIES },
-    });
-    try {
-      await producer.connect();
-      return producer;
-    } catch (error) {
-      await leave(producer);
-      throw isConnectionError(error) ? new KafkaUnreachable(this.connection.brokers, error) : error;
-    }
   }
 
   async #drop(): Promise<void> {
@@ -152,6 +123,53 @@ export class EventProducer {
   }
 }
 
-/** A broker that does not respond must not block the shutdown. */
-const leave = (producer: Producer): Promise<void> =>
-  withTimeout(DISCONNECT_WITHIN_MS, 'Disconnecting', producer.disconnect()).catch(() => {});
+/** The unsent records of a call, with the reasons. */
+export class Unsent {
+  readonly #never = new Set<number>();
+  readonly #refused = new Set<number>();
+  readonly #topics = new Map<string, unknown>();
+  #neverCause: unknown;
+  #someWereSent = false;
+
+  /** This record can never be sent. */
+  never(index: number, cause: unknown): void {
+    this.#never.add(index);
+    this.#neverCause ??= cause;
+  }
+
+  /** This topic accepts no records: none of this call is sent to it any more, to preserve the order per key. */
+  refused(topic: string, indexes: readonly number[], cause: unknown): void {
+    for (const index of indexes) this.#refused.add(index);
+    this.#topics.set(topic, cause);
+  }
+
+  someWereSent(): void {
+    this.#someWereSent = true;
+  }
+
+  /** Those of these records that may still be tried. */
+  open(records: readonly WireRecord[], indexes: readonly number[]): readonly number[] {
+    if (this.#topics.size === 0 && this.#never.size === 0) return indexes;
+    return indexes.filter((index) => {
+      if (this.#never.has(index)) return false;
+      const isOpen = !this.#topics.has(records[index]!.topic);
+      if (!isOpen) this.#refused.add(index);
+      return isOpen;
+    });
+  }
+
+  /**
+   * Throws the error for the caller. An error without a known topic is a topic's if others were sent to; otherwise it is the
+   * broker's, and any record may be missing.
+   */
+  throwIfAny(): void {
+    const unsendable = this.#never.size > 0 ? new UnsendableRecords([...this.#never], this.#neverCause) : undefined;
+    if (this.#topics.size === 0) {
+      if (unsendable) throw unsendable;
+      return;
+    }
+    const unknown = [...this.#topics.values()].find((cause) => !isOfATopic(cause));
+    if (unknown !== undefined && !this.#someWereSent) throw unknown;
+    throw new RefusedTopics([...this.#refused, ...this.#never], this.#topics, unsendable);
+  }
+}

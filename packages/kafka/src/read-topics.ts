@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Connection, clientOf } from './client.js';
-import { incoming } from './partition-batch.js';
 import type { IncomingRecord } from './record.js';
+import { incoming } from './records/fetched-record.js';
 import type { UnreadableBatch } from './records/unreadable-batch.js';
 
 /** Interval of the check whether the remaining records still exist. */

@@ -4,10 +4,10 @@ import protocolError from 'kafkajs/src/protocol/error.js';
 import type { Definition, Protocol } from 'kafkajs/src/protocol/requests/index.js';
 import protocol from 'kafkajs/src/protocol/requests/index.js';
 import { type Address, addressOf, BROKERS_EXPECTED } from './addresses.js';
-import { ENDS_THE_SESSION, FetchSession } from './fetch-session.js';
 import { type ConnectionPool, mendConnections } from './mend-connections.js';
 import type { ByteWriter } from './records/bytes.js';
-import { type FetchRequest, type PartitionResponse, readFetch, writeFetch } from './records/fetch.js';
+import { ENDS_THE_SESSION, type FetchRequest, FetchSession, writeFetch } from './records/fetch-request.js';
+import { type PartitionResponse, readFetch } from './records/fetch-response.js';
 import { type ProduceOptions, TextMessage, writeProduce } from './records/produce.js';
 
 /** The requested offset of a partition; undefined if it was not requested. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { isOfATopic, isPermanentError, RefusedTopics, UnsendableRecords, Unsent } from './unsendable.js';
+import { Unsent } from './producer.js';
+import { isOfATopic, isPermanentError, RefusedTopics, UnsendableRecords } from './unsendable.js';
 
 /** The final error of kafkajs. */
 const givenUp = (type: string) =>

@@ -12,6 +12,7 @@ import {
   type SkipRule,
   type Step,
   type TopicNaming,
+  topicOf,
   UnreadableMessage,
   upcast,
   wrongOrigin,
@@ -26,6 +27,8 @@ const MAX_SHOWN_CHARACTERS = 200;
 
 interface Subscription {
   readonly event: EventType;
+  /** The topic of its owner. */
+  readonly topic: string;
   readonly reacting: readonly Step[];
   /** Deadline rows that this event extends. */
   readonly extending: readonly Step[];
@@ -87,7 +90,7 @@ export class EventRouter {
           `The type ${type?.slice(0, MAX_SHOWN_CHARACTERS) ?? '(none)'} is in no contract of this system.`,
         );
       }
-      demandOwnTopic(this.naming, subscription.event, record.topic);
+      if (record.topic !== subscription.topic) demandOwnTopic(this.naming, subscription.event, record.topic);
       if (undecoded) throw undecoded;
       return this.inputsOf(record, subscription, named.version);
     } catch (error) {
@@ -144,7 +147,8 @@ export class EventRouter {
   }
 
   private open(event: EventType, how: 'reacting' | 'extending', step: Step): void {
-    const subscription = this.subscriptions.get(event.wireName) ?? { event, reacting: [], extending: [] };
+    const fresh = { event, topic: topicOf(this.naming, event), reacting: [], extending: [] };
+    const subscription = this.subscriptions.get(event.wireName) ?? fresh;
     this.subscriptions.set(event.wireName, { ...subscription, [how]: [...subscription[how], step] });
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { readFetch } from './fetch.js';
+import { readFetch } from './fetch-response.js';
 import { type FetchedRecord, Marker } from './fetched-record.js';
 
 /** A broker's responses to fetches of records from other clients: created by spec/golden/record.mjs. */

@@ -128,3 +128,26 @@ function startsWith({ bytes, at }: ByteReader, wanted: Buffer): boolean {
   for (let each = wanted.length - 1; each >= 0; each--) if (bytes[at + each] !== wanted[each]) return false;
   return true;
 }
+
+const BEYOND = 'its headers do not end where it ends';
+
+/**
+ * Returns the flaw of a record whose key begins here and whose headers should end at `end`; undefined if it is valid. Allocates
+ * no text.
+ */
+export function flawOf(from: ByteReader, end: number): string | undefined {
+  try {
+    from.skip(from.varint());
+    from.skip(from.varint());
+    let left = from.varint();
+    for (; left > 0 && from.at < end; left--) {
+      const name = from.varint();
+      if (name < 0) return 'a header has no name';
+      from.at += name;
+      from.skip(from.varint());
+    }
+    return left === 0 && from.at === end ? undefined : BEYOND;
+  } catch {
+    return BEYOND;
+  }
+}

@@ -6,12 +6,12 @@ import Decoder from 'kafkajs/src/protocol/decoder.js';
 import theirCrc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js';
 import decodeMessages from 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js';
 import theirProduce from 'kafkajs/src/protocol/requests/produce/v7/request.js';
-import { incoming } from '../partition-batch.js';
 import { crc32c } from './batch-frame.js';
 import { ByteReader, ByteWriter } from './bytes.js';
+import { readBatches } from './fetch-response.js';
 import type { FetchedRecord } from './fetched-record.js';
+import { incoming } from './fetched-record.js';
 import { TextMessage, writeProduce } from './produce.js';
-import { readBatches } from './read-batches.js';
 import { HeaderName, HeaderNames, readHeaders } from './read-headers.js';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');

@@ -8,11 +8,11 @@ import type { KafkaMessage } from 'kafkajs';
 import Decoder from 'kafkajs/src/protocol/decoder.js';
 import decodeMessages from 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js';
 import { ceTypeOf, decodeCloudEvent } from '../cloud-event.js';
-import { incoming } from '../partition-batch.js';
 import { batchOf, lastOffsetOf, messageOf, type WireBatch, type WireRecord } from '../spec/wire.js';
 import { crc32c } from './batch-frame.js';
-import { type FetchedRecord, Marker } from './fetched-record.js';
-import { type Message, readBatches, unpack } from './read-batches.js';
+import { type Message, readBatches } from './fetch-response.js';
+import { type FetchedRecord, incoming, Marker } from './fetched-record.js';
+import { unpack } from './unpack.js';
 import { UnreadableBatch } from './unreadable-batch.js';
 
 const REQUESTED = { topic: 't', partition: 5, offset: '0' };

@@ -1,4 +1,4 @@
-import type { FetchRequest } from '../records/fetch.js';
+import type { FetchRequest } from '../records/fetch-request.js';
 
 type Request = Pick<FetchRequest, 'sessionId' | 'sessionEpoch' | 'topics' | 'forgottenTopics'>;
 type Event = 'answered' | 'request lost' | 'answer lost' | 'evicted' | 'no room' | 'restarted';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { ByteReader, ByteWriter } from '../records/bytes.js';
-import { type FetchRequest, writeFetch } from '../records/fetch.js';
+import { type FetchRequest, writeFetch } from '../records/fetch-request.js';
 
 const FETCH = 1;
 const VERSION = 11;

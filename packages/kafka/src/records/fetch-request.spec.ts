@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { fuzzRuns } from '@quadrille/testing/fuzz';
 import * as fc from 'fast-check';
 import theirs from 'kafkajs/src/protocol/requests/fetch/v11/request.js';
-import { writeFetch } from './fetch.js';
+import { writeFetch } from './fetch-request.js';
 
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
 const offset = fc.bigInt({ min: -1n, max: 2n ** 63n - 1n }).map(String);

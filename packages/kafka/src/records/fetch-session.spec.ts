@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { fuzzRuns } from '@quadrille/testing/fuzz';
 import * as fc from 'fast-check';
-import { epochAfter, FetchSession } from './fetch-session.js';
-import { FetchBroker } from './spec/fetch-broker.js';
+import { FetchBroker } from '../spec/fetch-broker.js';
+import { epochAfter, FetchSession } from './fetch-request.js';
 
 const at = (partition: number, fetchOffset = '0', maxBytes = 9) => ({ partition, fetchOffset, maxBytes });
 const [NOT_FOUND, INVALID_EPOCH, UNKNOWN_SERVER_ERROR] = [70, 71, -1] as const;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Heartbeat } from './partition-batch.js';
+import { Heartbeat } from './group-coordinator.js';
 
 describe('heartbeats', () => {
   beforeEach(() => {

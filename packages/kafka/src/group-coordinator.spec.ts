@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Offsets } from 'kafkajs';
+import { OffsetCommitter, OffsetTracker } from './group-coordinator.js';
 import { DEFAULT_LIMITS } from './limits.js';
 import { silent } from './log.js';
-import { OffsetCommitter, OffsetTracker } from './offset-committer.js';
 
 const NEVER_BY_ITSELF = { ...DEFAULT_LIMITS, commitIntervalMs: 1_000_000 };
 

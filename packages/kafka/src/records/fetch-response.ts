@@ -1,11 +1,86 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
-import kafkajs from 'kafkajs';
 import { type Aborted, type BatchFrame, formatAt, frameAt, Transactions } from './batch-frame.js';
 import { ByteReader } from './bytes.js';
 import { type BatchContext, FetchedRecord, Marker, UnreadableRecord } from './fetched-record.js';
+import { flawOf } from './read-headers.js';
 import { type OldMessage, readMessageSet } from './read-message-set.js';
+import { unpack } from './unpack.js';
 import { UnreadableBatch } from './unreadable-batch.js';
+
+/** One partition's response to a fetch, in the format of kafkajs. */
+export interface PartitionResponse {
+  readonly topic: string;
+  readonly partition: number;
+  /** Of Kafka's protocol; 0: none. */
+  errorCode: number;
+  readonly highWatermark: string;
+  readonly preferredReadReplica: number;
+  /** Always empty: aborted records are already hidden. */
+  readonly abortedTransactions: readonly [];
+  readonly messages: readonly Message[];
+  /** The reason if none of its messages could be read. */
+  readonly unreadable?: UnreadableBatch;
+}
+
+/**
+ * Decodes the response to a fetch of version 11; `offsetOf` returns the requested offset of a partition. Throws RangeError for a
+ * malformed frame.
+ */
+export async function readFetch(bytes: Buffer, offsetOf: (topic: string, partition: number) => string | undefined) {
+  const from = new ByteReader(bytes);
+  const clientSideThrottleTime = from.int32();
+  const errorCode = from.int16();
+  const sessionId = from.int32();
+  const read = from.array(() => {
+    const topicName = from.int16Text();
+    return { topicName, partitions: from.array(() => readPartition(from, topicName)) };
+  });
+  const responses = [];
+  for (const { topicName, partitions } of read) {
+    const answers: PartitionResponse[] = [];
+    for (const { records, aborted, ...facts } of partitions) {
+      const offset = offsetOf(topicName, facts.partition);
+      if (offset === undefined)
+        throw new RangeError(`The response is about ${topicName}/${facts.partition}, which was not requested.`);
+      const requested = { topic: topicName, partition: facts.partition, offset };
+      answers.push({ ...facts, ...(await messagesOf(requested, records, aborted)) });
+    }
+    responses.push({ topicName, partitions: answers });
+  }
+  return { throttleTime: 0, clientSideThrottleTime, errorCode, sessionId, responses };
+}
+
+function readPartition(from: ByteReader, topic: string) {
+  const partition = from.int32();
+  const errorCode = from.int16();
+  const highWatermark = String(from.int64());
+  from.int64(); // The last stable offset and the log start offset are not used.
+  from.int64();
+  const aborted: Aborted[] = from.array(() => ({
+    producerId: String(from.int64()),
+    firstOffset: String(from.int64()),
+  }));
+  const preferredReadReplica = from.int32();
+  const length = Math.max(0, from.int32());
+  const start = from.at;
+  from.at += length;
+  if (from.at > from.bytes.length) throw new RangeError(`The answer ends within the records of ${topic}/${partition}.`);
+  const records = from.bytes.subarray(start, from.at);
+  const abortedTransactions = [] as const;
+  return { topic, partition, errorCode, highWatermark, preferredReadReplica, abortedTransactions, aborted, records };
+}
+
+async function messagesOf(
+  requested: { topic: string; partition: number; offset: string },
+  records: Buffer,
+  aborted: readonly Aborted[],
+): Promise<Pick<PartitionResponse, 'messages' | 'unreadable'>> {
+  try {
+    return { messages: await readBatches(requested, records, aborted) };
+  } catch (error) {
+    if (!(error instanceof UnreadableBatch)) throw error;
+    return { messages: [], unreadable: error };
+  }
+}
 
 /** The responding partition, and the requested offset. */
 export interface PartitionRequest {
@@ -119,52 +194,4 @@ function readRecords(
     records.push(new UnreadableRecord(context, bytes, began, end, at, time, flaw));
   }
   return records;
-}
-
-const BEYOND = 'its headers do not end where it ends';
-
-/**
- * Returns the flaw of a record whose key begins here and whose headers should end at `end`; undefined if it is valid. Allocates
- * no text.
- */
-function flawOf(from: ByteReader, end: number): string | undefined {
-  try {
-    from.skip(from.varint());
-    from.skip(from.varint());
-    let left = from.varint();
-    for (; left > 0 && from.at < end; left--) {
-      const name = from.varint();
-      if (name < 0) return 'a header has no name';
-      from.at += name;
-      from.skip(from.varint());
-    }
-    return left === 0 && from.at === end ? undefined : BEYOND;
-  } catch {
-    return BEYOND;
-  }
-}
-
-const GZIP = 1;
-const NAMES = ['no codec', 'GZIP', 'Snappy', 'LZ4', 'ZSTD'];
-/** Far above the maximum of a broker for one batch; larger output is an attack on our memory. */
-const MOST_BYTES = 64 * 1_048_576;
-
-/** Other code of the process may have registered codecs. */
-const codecs: Readonly<Record<number, () => { decompress(packed: Buffer): Promise<Buffer> }>> =
-  kafkajs.CompressionCodecs;
-
-const unzip = promisify(gunzip);
-
-/**
- * Decompresses the records of a batch. Supports GZIP, and the codecs that the process has registered in kafkajs. Rejects
- * otherwise.
- */
-export async function unpack(codec: number, packed: Buffer, maxOutputLength = MOST_BYTES): Promise<Buffer> {
-  if (codec === GZIP) return unzip(packed, { maxOutputLength });
-  const name = NAMES[codec] ?? `codec ${codec}`;
-  try {
-    return await codecs[codec]!().decompress(packed);
-  } catch (cause) {
-    throw new RangeError(`is packed with ${name}, which could not be unpacked`, { cause });
-  }
 }
