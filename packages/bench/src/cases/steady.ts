@@ -1,3 +1,4 @@
+import type { Side } from '../cli/options.js';
 import type { Findings } from '../report/case-result.js';
 import { medianRun } from '../report/spread.js';
 import { startReference } from '../systems/reference.js';
@@ -11,23 +12,18 @@ import { type System, steadyResult } from './steady-report.js';
 import { type Steady, steady } from './steady-run.js';
 
 /** The references run first: the cost of an order without a saga, on this machine at this time. */
-const REFERENCES: readonly Reference[] = ['six-transactions', 'two-phase-commit', 'events-without-outbox'];
-const RATES: Readonly<Record<System, readonly number[]>> = {
-  'six-transactions': [10, 30, 100, 300],
-  'two-phase-commit': [10, 30, 100, 300],
-  'events-without-outbox': [10, 30, 100, 300],
-  quadrille: [10, 30, 100, 300, 1_000],
-  baseline: [30],
-};
+const REFERENCES: readonly Reference[] = [
+  'six-transactions',
+  'two-phase-commit',
+  'events-without-outbox',
+  'events-with-outbox',
+];
+const RATES_OF_REFERENCES = [10, 30, 100, 300] as const;
+const RATES: Readonly<Record<Side, readonly number[]>> = { quadrille: [...RATES_OF_REFERENCES, 1_000], baseline: [30] };
 const SECONDS = 30;
-const MINUTES = 25;
-const RUNS: Readonly<Record<System, number>> = {
-  'six-transactions': 2,
-  'two-phase-commit': 2,
-  'events-without-outbox': 2,
-  quadrille: 2,
-  baseline: 1,
-};
+const MINUTES = 28;
+const RUNS = 2;
+const RUNS_OF_BASELINE = 1;
 const QUICK = { rates: [10], seconds: 3 } as const;
 /** Drained first, so that the JIT compilers are done, as in a service that has run for a while. */
 const WARM_UP = { warmUp: 0, orders: 5_000 };
@@ -35,7 +31,7 @@ const WARM_UP = { warmUp: 0, orders: 5_000 };
 /** The latency of an order without a backlog. */
 export const steadyCase: BenchCase = {
   name: 'steady',
-  what: '10, 30, 100, 300 and 1,000 orders per second: latency from due time to end, and CPU, compared with three references',
+  what: '10, 30, 100, 300 and 1,000 orders per second: latency from due time to end, and CPU, compared with four references',
   run: runSteady,
 };
 
@@ -43,9 +39,9 @@ async function runSteady(assignment: Assignment): Promise<Findings> {
   const { sides, quick, print } = assignment;
   const systems: readonly System[] = [...(sides.includes('quadrille') ? REFERENCES : []), ...sides];
   const found = Object.fromEntries(systems.map((system) => [system, [] as Steady[][]]));
-  for (const run of runsOf(assignment, RUNS.quadrille, MINUTES)) {
+  for (const run of runsOf(assignment, RUNS, MINUTES)) {
     for (const system of systems) {
-      if (run > (assignment.runs ?? (quick ? 1 : RUNS[system]))) continue;
+      if (run > (assignment.runs ?? (quick ? 1 : system === 'baseline' ? RUNS_OF_BASELINE : RUNS))) continue;
       const rates = await oneRun(system, quick, (each) =>
         print(
           `steady ${run}, ${system} at ${each.ratePerSecond}/s: p50 ${each.p50} ms, p99 ${each.p99} ms, ${each.cpuCores} cores`,
@@ -66,7 +62,7 @@ function oneRun(system: System, quick: boolean, report: (measured: Steady) => vo
     await prepared(shop);
     if (system === 'quadrille' && !quick) await drainHeld(shop, WARM_UP, WARM_UP.orders);
     const measured: Steady[] = [];
-    for (const rate of quick ? QUICK.rates : RATES[system]) {
+    for (const rate of quick ? QUICK.rates : ratesOf(system)) {
       measured.push(await steady(shop, rate, quick ? QUICK.seconds : SECONDS));
       report(measured.at(-1)!);
     }
@@ -75,8 +71,12 @@ function oneRun(system: System, quick: boolean, report: (measured: Steady) => vo
   });
 }
 
+const isSide = (system: System): system is Side => system === 'quadrille' || system === 'baseline';
+
+const ratesOf = (system: System): readonly number[] => (isSide(system) ? RATES[system] : RATES_OF_REFERENCES);
+
 const start = (system: System, started: Started): Promise<Shop> =>
-  system === 'quadrille' || system === 'baseline' ? startSide(system, started) : startReference(system, started);
+  isSide(system) ? startSide(system, started) : startReference(system, started);
 
 /** Per rate, the run with the median p99. */
 function medianOfEach(runs: readonly (readonly Steady[])[]): Steady[] {

@@ -82,25 +82,54 @@ async function move(client: pg.ClientBase, { orderId, customerId, total }: Order
   ]);
 }
 
-/** Takes the pieces from stock. Throws {@link Refused} if one is missing. */
-export async function reserve(client: pg.ClientBase, { orderId, items }: Order): Promise<void> {
+/** Takes the pieces from stock; `reserved` until `commitStock`. Throws {@link Refused} if one is missing. */
+export async function reserve(
+  client: pg.ClientBase,
+  { orderId, items }: Order,
+  status: 'reserved' | 'committed',
+): Promise<void> {
   const shelves = 'select sku, available from stock where sku = any($1) order by sku for update';
   const { rows } = await client.query(named('shelves', shelves, [items.map(({ sku }) => sku)]));
   const available = new Map<string, number>(rows.map((row) => [row.sku, Number(row.available)]));
   const wanted = piecesOf(items);
   for (const [sku, pieces] of wanted) if (pieces > (available.get(sku) ?? 0)) throw new Refused('out-of-stock');
-  const take = `update stock set available = available - w.pieces, sold = sold + w.pieces
+  const column = status === 'reserved' ? 'reserved' : 'sold';
+  const take = `update stock set available = available - w.pieces, ${column} = ${column} + w.pieces
     from unnest($1::text[], $2::bigint[]) as w (sku, pieces) where stock.sku = w.sku`;
-  const text = `insert into reservations (order_id, status, items) values ($1, 'committed', $2)`;
+  const text = 'insert into reservations (order_id, status, items) values ($1, $2, $3)';
   await Promise.all([
     client.query(named('take', take, [[...wanted.keys()], [...wanted.values()]])),
-    client.query(named('reserve', text, [orderId, JSON.stringify(items)])),
+    client.query(named('reserve', text, [orderId, status, JSON.stringify(items)])),
   ]);
 }
 
-export async function ship(client: pg.ClientBase, { orderId, shippingAddress }: Order): Promise<void> {
-  const text = `insert into shipments (order_id, status, address) values ($1, 'dispatched', $2)`;
-  await client.query(named('ship', text, [orderId, shippingAddress]));
+/** Sells the reserved pieces. */
+export async function commitStock(client: pg.ClientBase, { orderId, items }: Order): Promise<void> {
+  const wanted = piecesOf(items);
+  const skus = [...wanted.keys()].sort();
+  const sell = `update stock set reserved = reserved - w.pieces, sold = sold + w.pieces
+    from unnest($1::text[], $2::bigint[]) as w (sku, pieces) where stock.sku = w.sku`;
+  const lock = 'select from stock where sku = any($1) order by sku for update';
+  const text = `update reservations set status = 'committed' where order_id = $1`;
+  await Promise.all([
+    client.query(named('lock', lock, [skus])),
+    client.query(named('sell', sell, [skus, skus.map((sku) => wanted.get(sku))])),
+    client.query(named('commit-stock', text, [orderId])),
+  ]);
+}
+
+export async function ship(
+  client: pg.ClientBase,
+  { orderId, shippingAddress }: Order,
+  status: 'created' | 'dispatched',
+): Promise<void> {
+  const text = 'insert into shipments (order_id, status, address) values ($1, $2, $3)';
+  await client.query(named('ship', text, [orderId, status, shippingAddress]));
+}
+
+export async function dispatch(client: pg.ClientBase, { orderId }: Order): Promise<void> {
+  const text = `update shipments set status = 'dispatched' where order_id = $1`;
+  await client.query(named('dispatch', text, [orderId]));
 }
 
 function piecesOf(items: Order['items']): Map<string, number> {

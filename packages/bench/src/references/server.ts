@@ -16,14 +16,23 @@ export type Carry = (connections: Connections, order: Order) => Promise<void>;
 
 const CONNECTIONS_PER_DATABASE = 20;
 
-/** Accepts orders over HTTP and answers each after `carry`. `databases`: the URLs of empty databases, in which it creates the tables. */
+/** Creates missing tables. `databases`: a URL per service. */
+export async function createTables(databases: Readonly<Record<ServiceOfReference, string>>): Promise<void> {
+  for (const service of SERVICES) {
+    const client = new pg.Client(databases[service]);
+    await client.connect();
+    await client.query(TABLES[service]);
+    await client.end();
+  }
+}
+
+/** Accepts orders over HTTP and answers each after `carry`. */
 export async function serve(
   databases: Readonly<Record<ServiceOfReference, string>>,
   port: number,
   carry: Carry,
 ): Promise<void> {
   const connections = { work: poolsOf(databases), decisions: poolsOf(databases) };
-  for (const service of SERVICES) await connections.work[service].query(TABLES[service]);
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     if (request.method === 'GET') return void response.end('ready');
     const order = await priced(connections.work.order, (await json(request)) as OrderRequest);

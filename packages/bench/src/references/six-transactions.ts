@@ -28,8 +28,8 @@ async function refusalOf(pools: Pools, order: Order): Promise<string | undefined
   try {
     await within(pools.payment, (client) => authorize(client, order));
     authorized = true;
-    await within(pools.inventory, (client) => reserve(client, order));
-    await within(pools.shipping, (client) => ship(client, order));
+    await within(pools.inventory, (client) => reserve(client, order, 'committed'));
+    await within(pools.shipping, (client) => ship(client, order, 'dispatched'));
     await within(pools.payment, (client) => capture(client, order));
     return undefined;
   } catch (error) {

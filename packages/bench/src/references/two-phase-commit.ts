@@ -17,8 +17,8 @@ const WORK: Work = {
     await authorize(client, order);
     await capture(client, order);
   },
-  inventory: reserve,
-  shipping: ship,
+  inventory: (client, order) => reserve(client, order, 'committed'),
+  shipping: (client, order) => ship(client, order, 'dispatched'),
 };
 
 /**

@@ -4,7 +4,7 @@ import { PROMISES_OF_BOOKS } from '@quadrille/audit';
 import { createTopics } from '@quadrille/kafka';
 import { freePort, NODE_FLAGS, type RunningProcess, startProcess } from '@quadrille/local';
 import { countingRequests } from '../measure/kafka-requests.js';
-import { eventTopics } from '../references/events-without-outbox.js';
+import { CHOREOGRAPHIES, isChoreography } from '../references/events.js';
 import { SERVICES } from '../references/tables.js';
 import { atRest } from './at-rest.js';
 import { readReferenceBooks } from './baseline-books.js';
@@ -15,21 +15,28 @@ import { stockBaseline } from './stock-baseline.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/references/main.js', import.meta.url));
 
+/** A reference with its processes by name, so that a spec can kill one. */
+export interface ReferenceShop extends Shop {
+  readonly running: Readonly<Record<string, RunningProcess>>;
+}
+
 /** Starts a reference on new servers with the same goods and accounts. Without events the broker runs idle, as a constant of all systems. */
-export async function startReference(reference: Reference, started: Started): Promise<Shop> {
+export async function startReference(reference: Reference, started: Started): Promise<ReferenceShop> {
   const servers = await startServers(started);
   const { postgres, kafka, kafkaPid, countsDir } = servers;
   const databases: Record<string, string> = {};
   for (const name of SERVICES) databases[name] = await postgres.createService(name, randomBytes(12).toString('hex'));
   const orderUrl = `http://127.0.0.1:${await freePort()}`;
-  const hasEvents = reference === 'events-without-outbox';
+  const events = isChoreography(reference) ? CHOREOGRAPHIES[reference] : undefined;
+  const waiting = events?.hasOutbox ? 'exists (select from outbox)' : 'false';
   const env = { REFERENCE: reference, PORT: new URL(orderUrl).port, DATABASES: JSON.stringify(databases) };
-  const running = hasEvents
-    ? await startServices(servers, env, orderUrl, started)
+  const running: Record<string, RunningProcess> = events
+    ? await startServices(servers, events.topology.all, env, orderUrl, started)
     : { [reference]: await startOne(reference, env, orderUrl, started) };
   await stockBaseline(databases);
   return {
     side: reference,
+    running,
     orderUrl,
     databases,
     brokers: kafka.brokers,
@@ -39,13 +46,13 @@ export async function startReference(reference: Reference, started: Started): Pr
       ...(kafkaPid !== undefined && { kafka: [kafkaPid] }),
     },
     superuserUrl: postgres.superuserUrl,
-    counting: { folder: countsDir, pids: hasEvents ? Object.values(running).map(({ pid }) => pid) : [] },
-    waiting: 'false',
+    counting: { folder: countsDir, pids: events ? Object.values(running).map(({ pid }) => pid) : [] },
+    waiting,
     hold: async () => {},
     release: async () => {},
     // Without events an answered order has ended.
     atRest: async (withinMs) => {
-      if (hasEvents) await atRest({ databases, waiting: 'false' }, withinMs);
+      if (events) await atRest({ databases, waiting }, withinMs);
     },
     audit: async () => {
       const books = await readReferenceBooks(databases);
@@ -57,12 +64,13 @@ export async function startReference(reference: Reference, started: Started): Pr
 /** The order service first: it creates the tables. */
 async function startServices(
   { kafka, countsDir }: Servers,
+  topics: readonly string[],
   env: Readonly<Record<string, string>>,
   orderUrl: string,
   started: Started,
 ): Promise<Record<string, RunningProcess>> {
-  const topics = { topics: eventTopics, partitions: PARTITIONS, replicationFactor: 1 };
-  await createTopics({ brokers: [...kafka.brokers], clientId: 'quadrille.bench', ...topics });
+  const wanted = { topics, partitions: PARTITIONS, replicationFactor: 1 };
+  await createTopics({ brokers: [...kafka.brokers], clientId: 'quadrille.bench', ...wanted });
   const running: Record<string, RunningProcess> = {};
   const more = { ...env, KAFKA_BROKERS: kafka.brokers.join(','), ...countingRequests(countsDir) };
   for (const name of SERVICES) {

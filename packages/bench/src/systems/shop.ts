@@ -1,5 +1,6 @@
 import type { Verdict } from '@quadrille/audit';
 import type { Side } from '../cli/options.js';
+import type { Choreography } from '../references/events.js';
 
 /** The interface of a measured system: the same for both sides. */
 export interface Shop {
@@ -26,7 +27,7 @@ export interface Shop {
 }
 
 /** References for the cost of an order without a saga, measured in the same run. */
-export type Reference = 'six-transactions' | 'two-phase-commit' | 'events-without-outbox';
+export type Reference = 'six-transactions' | 'two-phase-commit' | Choreography;
 
 /** Throws with the violations if a promise is broken; the run is then invalid. */
 export async function demandPromises(shop: Shop): Promise<void> {
