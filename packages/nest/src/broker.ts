@@ -169,8 +169,7 @@ export function createRunner(
   const runner = new Runner({
     ...{ definition, environment: env, log, limits, ...parts },
     ...(sealCommand && { sealCommand }),
-    wakeRelay: () => relay?.wake(),
-    cacheRecords: (rows) => relay?.cache(rows),
+    ...(relay && { relay }),
   });
   shutdown.set('running steps', () => runner.stop());
   return runner;

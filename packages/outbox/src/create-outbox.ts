@@ -4,6 +4,7 @@ import { LineOutbox1764000000030 } from './line-outbox.js';
 import type { Migration, StatementRunner } from './migrate.js';
 import { CREATE_OUTBOX_OF_RECORDS } from './outbox-storage.js';
 import { PackOutbox1764000000010 } from './pack-outbox.js';
+import { WaitingRows1764000000050 } from './waiting-rows.js';
 
 const CREATE_OUTBOX_DEAD = `
   create table outbox_dead (
@@ -38,4 +39,5 @@ export const outboxMigrations: (new () => Migration)[] = [
   AuditDead1764000000020,
   LineOutbox1764000000030,
   HoldBack1764000000040,
+  WaitingRows1764000000050,
 ];

@@ -19,7 +19,7 @@ export type { Migration, StatementRunner } from './migrate.js';
 export { migrate } from './migrate.js';
 export { recordsOf, UnreadableRow } from './outbox-row.js';
 export { PackOutbox1764000000010 } from './pack-outbox.js';
-export { pending } from './queue.js';
+export { pending, type WaitingRead } from './queue.js';
 export { Relay } from './relay.js';
 export type { RelayHealth } from './relay-health.js';
 export {
@@ -40,3 +40,4 @@ export {
   type RelayOptions,
 } from './relay-options.js';
 export { type RelayRank, relayRank, unrelayedSchemas } from './shard-locks.js';
+export { WaitingRows1764000000050 } from './waiting-rows.js';

@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
-import { type OutboxRecord, type OutboxRow, SHARDS, type Tx } from './append.js';
+import { type OutboxRecord, SHARDS, type Tx } from './append.js';
+import type { RelayLimits } from './relay-options.js';
 
 /** A waiting row: id, writing transaction, number of records and size of the text. */
 export interface OutboxRowRef {
@@ -23,18 +24,24 @@ const IN_SHARDS = (parameter: string) =>
 
 const ROW_REF = 'id, xmin::text as xid, size, octet_length(records) as bytes';
 
-// No cursor: the id assigned first may be committed last. Existing rows are taken in the order of ids; see low-watermark.ts.
+/**
+ * The first rows of these shards from an id on that are not held back, in the order of ids. There is no cursor: the id assigned
+ * first may be committed last; see low-watermark.ts.
+ */
+export const WAITING = (from: string, shards: string, limit: string, except = '') => `
+  select ${ROW_REF}
+    from outbox
+   where id >= ${from} and ${IN_SHARDS(shards)} and held is null${except}
+   order by id
+  limit ${limit}`;
+
 const REMOVE_AND_FETCH = {
   name: 'outbox-remove-and-look',
   text: `
   with removed as (
     delete from outbox where id = any($1::bigint[])
   )
-  select ${ROW_REF}
-    from outbox
-   where id >= $2 and ${IN_SHARDS('$3')} and held is null and id <> all($1::bigint[])
-   order by id
-  limit $4`,
+  ${WAITING('$2', '$3', '$4', ' and id <> all($1::bigint[])')}`,
 };
 
 /** Deletes rows that the broker acknowledged, and returns the first rows of these shards from an id on, in the order of ids. */
@@ -51,6 +58,23 @@ export async function removeAndFetch(
   });
   return rows;
 }
+
+const READ_WAITING = 'select id, xid, size, bytes from outbox_waiting_rows($1, $2, $3)';
+
+/**
+ * A read of waiting rows on a connection of the service, sent with a commit. The relay sends its rows without a read of its own,
+ * if it was idle all the while.
+ */
+export interface WaitingRead {
+  readonly text: string;
+  readonly values: readonly [from: string, shards: readonly number[], limit: number];
+  /** Takes its rows and wakes the relay; without rows, only wakes it. Call it after the commit. */
+  found(rows: readonly OutboxRowRef[] | undefined): void;
+}
+
+/** The statement of a {@link WaitingRead}. */
+export const waitingRead = (from: string, shards: readonly number[], limit: number) =>
+  ({ text: READ_WAITING, values: [from, shards, limit] }) as const;
 
 const FETCH_HELD = {
   name: 'outbox-look-held',
@@ -117,61 +141,6 @@ export async function countAttempt(client: Client, rows: readonly Row[]): Promis
 
 export const idsOf = (rows: readonly Row[]) => rows.map(({ id }) => id);
 
-/** Memory of a record beside its texts, in characters: objects, and a pointer per header. */
-const RECORD_OVERHEAD_CHARACTERS = 200;
-
-/**
- * Records that this process wrote and saw committed, so that the relay need not read them. Correctness never depends on it: the
- * rows and their order always come from the table, and missing records are read from it. A character takes one byte, or two in a
- * string outside Latin-1, so the bound holds for the heap within a factor of two.
- */
-export class RecordCache {
-  readonly #rows = new Map<string, Pick<OutboxRow, 'xid' | 'records'>>();
-  #characters = 0;
-
-  constructor(private readonly maxCharacters: number) {}
-
-  get characters(): number {
-    return this.#characters;
-  }
-
-  put({ id, xid, records }: OutboxRow): void {
-    const characters = charactersOf(records);
-    if (this.#characters + characters > this.maxCharacters || this.#rows.has(id)) return;
-    this.#rows.set(id, { ...(xid !== undefined && { xid }), records });
-    this.#characters += characters;
-  }
-
-  /** Returns the records of a row as written by this transaction: after a failover, another row may have the same id. */
-  get({ id, xid }: Pick<OutboxRow, 'id' | 'xid'>): readonly OutboxRecord[] | undefined {
-    const row = this.#rows.get(id);
-    return row?.xid === xid ? row?.records : undefined;
-  }
-
-  /** Removes a deleted row. */
-  remove(id: string): void {
-    const row = this.#rows.get(id);
-    if (!row) return;
-    this.#rows.delete(id);
-    this.#characters -= charactersOf(row.records);
-  }
-
-  clear(): void {
-    this.#rows.clear();
-    this.#characters = 0;
-  }
-}
-
-/** Memory of a record in characters; its headers can exceed its payload. */
-function charactersOf(records: readonly OutboxRecord[]): number {
-  let characters = 0;
-  for (const { topic, key, headers, payload } of records) {
-    characters += RECORD_OVERHEAD_CHARACTERS + topic.length + key.length + payload.length;
-    for (const name in headers) characters += name.length + headers[name]!.length;
-  }
-  return characters;
-}
-
 const PENDING = `
   select coalesce(sum(size), 0)::float8 as rows,
          coalesce(extract(epoch from clock_timestamp() - min(created_at) filter (where isfinite(created_at))), 0)::float8 as "oldestAgeSeconds"
@@ -181,4 +150,20 @@ const PENDING = `
 export async function pending(tx: Tx): Promise<{ rows: number; oldestAgeSeconds: number }> {
   const { rows } = await tx.query<{ rows: number; oldestAgeSeconds: number }>(PENDING);
   return rows[0]!;
+}
+
+/** Larger rows are never read: `append` writes none, and a single one could exhaust the memory of the process. */
+export const MAX_ROW_BYTES = 64_000_000;
+
+export const isTooLarge = (bytes: number): boolean => bytes > MAX_ROW_BYTES;
+
+/** Returns the first rows that together stay within both limits; at least one. */
+export function upTo({ batchRecords, batchBytes }: RelayLimits, places: readonly OutboxRowRef[]): OutboxRowRef[] {
+  let [records, left] = [batchRecords, batchBytes];
+  const over = places.findIndex(({ size, bytes }, at) => {
+    records -= Math.max(1, size);
+    left -= isTooLarge(bytes) ? 0 : bytes;
+    return (records < 0 || left < 0) && at > 0;
+  });
+  return over < 0 ? [...places] : places.slice(0, over);
 }

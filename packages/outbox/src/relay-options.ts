@@ -13,10 +13,10 @@ export const RELAY_MEMORY_CHARACTERS = 8_000_000;
 /** Poll interval in ms of a relay that is not woken. */
 export const RELAY_POLL_INTERVAL_MS = 500;
 /**
- * Maximum time in ms between the acknowledgement and the deletion of a row without another read; at a few commits per second, the
- * next read nearly always deletes it earlier.
+ * Maximum time in ms between the acknowledgement and the deletion of a row, unless a send takes longer. After a crash, rows that
+ * were not deleted are sent again.
  */
-export const RELAY_REMOVE_WITHIN_MS = 100;
+export const RELAY_REMOVE_WITHIN_MS = 250;
 /** Interval in ms of rebalancing the shards among relays. */
 export const RELAY_SHARING_INTERVAL_MS = 1_000;
 /** First pause in ms after a failure; it doubles with each further one. */

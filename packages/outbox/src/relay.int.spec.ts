@@ -229,6 +229,108 @@ describe('a relay on PostgreSQL', () => {
       expect(got).toEqual(inOrder('a', 5));
     });
 
+    describe('with the read of a commit', () => {
+      const got: string[] = [];
+      const calls: number[] = [];
+      let reads = 0;
+      let relay: Relay;
+
+      beforeEach(async () => {
+        got.length = calls.length = reads = 0;
+        const connect = watchingQueries((text) => {
+          if (text.includes('from outbox\n')) reads += 1;
+        });
+        const send = async (batch: readonly OutboxRecord[]) => {
+          calls.push(batch.length);
+          got.push(...batch.map(idOf));
+        };
+        relay = startRelay(send, { connect, limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
+        await eventually(() => relay.waitingRead() !== undefined);
+        reads = 0;
+      });
+
+      /** Appends and reads on one connection, as a batch does, and returns the function that passes on the rows. */
+      async function appendWithRead(...records: OutboxRecord[]): Promise<() => void> {
+        const read = relay.waitingRead()!;
+        let appended: readonly OutboxRow[] = [];
+        await inTx(async (tx) => {
+          await append(tx, records);
+          appended = appendedIn(tx);
+        });
+        const { rows } = await pool.query(read.text, [...read.values]);
+        return () => {
+          relay.cache(appended);
+          read.found(rows);
+        };
+      }
+
+      it('reads nothing itself, and sends no row twice that is not deleted yet', async () => {
+        for (let n = 0; n < 3; n++) {
+          (await appendWithRead(record('a', n)))();
+          await eventually(() => got.length === n + 1 && relay.waitingRead() !== undefined);
+        }
+        expect(reads).toBe(0);
+        await eventually(isEmpty);
+        expect([got, calls]).toEqual([inOrder('a', 3), [1, 1, 1]]);
+      });
+
+      it('reads itself when a row of another process waits before, and sends that one first', async () => {
+        await appendRecords(record('a', 0));
+        (await appendWithRead(record('a', 1)))();
+        await eventually(isEmpty);
+        expect(got).toEqual(inOrder('a', 2));
+      });
+
+      it('reads itself after another signal, before and after its rows', async () => {
+        const found = await appendWithRead(record('a', 0));
+        await appendRecords(record('a', 1));
+        found();
+        relay.wake();
+        await eventually(() => got.length === 2);
+        await eventually(() => relay.waitingRead() !== undefined);
+        const later = await appendWithRead(record('a', 2));
+        await appendRecords(record('a', 3));
+        relay.wake();
+        later();
+        await eventually(() => got.length === 4);
+        await eventually(isEmpty);
+        expect(got).toEqual(inOrder('a', 4));
+      });
+
+      it('reads itself after two commits at once', async () => {
+        const [one, other] = [await appendWithRead(record('a', 0)), await appendWithRead(record('b', 0))];
+        one();
+        other();
+        await eventually(isEmpty);
+        expect([...got].sort()).toEqual(['a-0', 'b-0']);
+      });
+
+      it('ignores rows that were read before it slept again', async () => {
+        const old = await appendWithRead(record('a', 0));
+        relay.wake();
+        await eventually(() => got.length === 1 && relay.waitingRead() !== undefined);
+        old();
+        await eventually(isEmpty);
+        expect(got).toEqual(['a-0']);
+      });
+
+      it('is only woken by a read that failed', async () => {
+        await appendWithRead(record('a', 0));
+        relay.waitingRead()!.found(undefined);
+        await eventually(() => got.length === 1);
+      });
+
+      it('offers none while it sends, is paused or has stopped', async () => {
+        relay.pause();
+        expect(relay.waitingRead()).toBeUndefined();
+        relay.resume();
+        await eventually(() => relay.waitingRead() !== undefined);
+        relay.wake();
+        await relay.stop(1_000);
+        expect(relay.waitingRead()).toBeUndefined();
+      });
+    });
+
     it('need not read cached records', async () => {
       const { records, send } = broker();
       let reads = 0;

@@ -4,13 +4,11 @@ import { BlockedTopics } from './blocked-topics.js';
 import { SendHangs, untilAborted } from './delivery.js';
 import { Dispatch } from './dispatch.js';
 import { openOwn } from './own-connection.js';
-import type { PendingRow } from './queue.js';
+import type { OutboxRowRef, PendingRow, WaitingRead } from './queue.js';
 import { type RelayHealth, RelayState } from './relay-health.js';
-import { DEFAULT_LIMITS, RELAY_REMOVE_WITHIN_MS, type RelayLimits, type RelayOptions } from './relay-options.js';
+import { DEFAULT_LIMITS, type RelayLimits, type RelayOptions } from './relay-options.js';
 import { Session } from './session.js';
-
-/** Maximum topics to retry that were blocked before this relay started. */
-const MAX_FOUND_TOPICS = 1_000;
+import { WakeSignal } from './wake-signal.js';
 
 /**
  * Publishes records of `append` after their commit, in the order of each key, at least once. Relays of several processes share
@@ -27,6 +25,7 @@ export class Relay {
   readonly #dispatch: Dispatch;
   #running: Promise<void> | undefined;
   #session: Session | undefined;
+  #found: readonly OutboxRowRef[] | undefined;
   #stopping = false;
 
   constructor(options: RelayOptions) {
@@ -53,7 +52,26 @@ export class Relay {
 
   /** Signals a commit. Cheap; repeated calls count once. */
   wake(): void {
+    this.#found = undefined;
     this.#wakeSignal.notify();
+  }
+
+  /**
+   * A read to send with a commit, so that the relay need not read after it. Undefined unless the relay is idle: then call `wake`
+   * after the commit.
+   */
+  waitingRead(): WaitingRead | undefined {
+    const session = this.#session;
+    if (!session || !this.#wakeSignal.isAsleep || session.isSurveyDue || this.#state.paused) return undefined;
+    const { sleeps } = this.#wakeSignal;
+    const found = (rows: readonly OutboxRowRef[] | undefined) => {
+      // Rows of a commit without this read may be missing in it, if a signal came first.
+      const signal = this.#wakeSignal;
+      const wasIdle = signal.isAsleep && signal.sleeps === sleeps && !signal.isNotified;
+      this.wake();
+      if (wasIdle) this.#found = rows;
+    };
+    return { ...session.waitingRead(), found };
   }
 
   /** Sends waiting records for at most `drainTimeoutMs`, then releases its shards. The next relay sends the rest. */
@@ -102,45 +120,50 @@ export class Relay {
     const session = await Session.open(await connect(lost), this.#limits, (id, cause) => this.#unreadable(id, cause));
     this.#session = session;
     try {
-      let sent: readonly PendingRow[] = [];
       while (!this.#abandon.signal.aborted) {
         this.#state.turns();
-        // Between two surveys, one statement deletes sent rows and returns the next ones.
-        const taken = await this.#take(session, sent);
+        const taken = await this.#take(session);
         if (this.#stopping && taken.length === 0) return;
-        sent = taken.length > 0 ? await this.#dispatch.send(session, taken) : [];
+        if (taken.length > 0) session.acknowledged.add(await this.#dispatch.send(session, taken));
         const tried = this.#stopping ? [] : await this.#dispatch.tryBlocked(session);
-        if (tried.length > 0) sent = [...sent, ...tried];
-        else if (taken.length === 0) await this.#wakeSignal.sleep(this.#limits.pollIntervalMs);
-        // No more rows waited. The next read deletes the sent ones, which under steady load is soon.
-        else if (sent.length > 0 && session.sawAll && !this.#stopping)
-          await this.#wakeSignal.sleep(RELAY_REMOVE_WITHIN_MS);
+        session.acknowledged.add(tried);
+        if (tried.length > 0) continue;
+        // No more rows wait. Sent ones are deleted by the next read, or soon.
+        const sentAll = !session.acknowledged.isEmpty && session.sawAll && !this.#stopping;
+        if (taken.length === 0 || sentAll)
+          await this.#wakeSignal.sleep(Math.min(this.#limits.pollIntervalMs, session.acknowledged.removesWithinMs));
       }
     } finally {
       this.#session = undefined;
+      this.#found = undefined;
       this.#state.heldShards = 0;
       await session.close();
     }
   }
 
-  /** Deletes sent rows, and reads the next ones. */
-  async #take(session: Session, sent: readonly PendingRow[]): Promise<readonly PendingRow[]> {
+  /** Takes rows that were read with a commit; or deletes the sent rows, and reads the next ones. */
+  async #take(session: Session): Promise<readonly PendingRow[]> {
     const due = session.isSurveyDue;
+    const found = this.#found;
+    this.#found = undefined;
+    const accepted = found && !due && !this.#state.paused && !this.#stopping ? session.accept(found) : undefined;
+    if (accepted) return accepted;
     let taken: PendingRow[] = [];
-    if (sent.length > 0 || !(due || this.#state.paused)) taken = await session.next(sent);
-    if (sent.length > 0) crashPoint('relay.removed', this.#options.pool);
+    const removes = !session.acknowledged.isEmpty;
+    if (removes || !(due || this.#state.paused)) taken = await session.next();
+    if (removes) crashPoint('relay.removed', this.#options.pool);
     if (due) {
       await this.#survey(session);
       // Another relay may have taken over these shards.
-      if (!this.#state.paused) taken = await session.next([]);
+      if (!this.#state.paused) taken = await session.next();
     }
     return this.#state.paused ? [] : taken;
   }
 
   async #survey(session: Session): Promise<void> {
-    const { tookShards, oldestAgeMs, unheldShards } = await session.survey();
+    const { topics, oldestAgeMs, unheldShards } = await session.survey();
     const now = performance.now();
-    if (tookShards) for (const topic of await session.heldTopics(MAX_FOUND_TOPICS)) this.#blocked.found(topic, now);
+    for (const topic of topics) this.#blocked.found(topic, now);
     const unheld = this.#state.surveyed(session.heldShards, oldestAgeMs, unheldShards);
     if (unheld.length > 0) this.#options.log.error({ shards: unheld }, 'shards held by no relay: their records wait');
   }
@@ -149,31 +172,5 @@ export class Relay {
     this.#state.unreadableRows += 1;
     this.#options.log.error({ row: id, reason: cause }, 'unreadable row moved to outbox_dead');
     this.#options.observe?.deadLettered?.(1);
-  }
-}
-
-/** Wakes one sleeper. A signal without a sleeper makes the next sleep return at once; repeated signals count once. */
-class WakeSignal {
-  #notified = false;
-  #wake: (() => void) | undefined;
-
-  notify(): void {
-    this.#notified = true;
-    this.#wake?.();
-  }
-
-  /** Resolves at the next signal, or after `ms`. */
-  async sleep(ms: number): Promise<void> {
-    if (!this.#notified) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    this.#notified = false;
-    this.#wake = undefined;
   }
 }

@@ -1,29 +1,41 @@
 import type { Client } from 'pg';
 import type { OutboxRow } from './append.js';
+import { AcknowledgedRows, RecordCache } from './known-rows.js';
 import { LowWatermark } from './low-watermark.js';
 import { recordsOf } from './outbox-row.js';
 import { closeOwn } from './own-connection.js';
 import {
   fetchHeld,
   heldTopics,
+  isTooLarge,
+  MAX_ROW_BYTES,
   type OutboxRowRef,
   oldestAgeMs,
   type PendingRow,
-  RecordCache,
   read,
   removeAndFetch,
+  upTo,
+  waitingRead,
 } from './queue.js';
 import type { RelayLimits } from './relay-options.js';
 import { moveToDeadLetters } from './settle-split.js';
 import { ShardLocks } from './shard-locks.js';
 
-/** Larger rows are never read: `append` writes none, and a single one could exhaust the memory of the process. */
-const MAX_ROW_BYTES = 64_000_000;
+/** Maximum topics to retry that were blocked before this relay took their shards. */
+const MAX_FOUND_TOPICS = 1_000;
+
+interface Survey {
+  readonly topics: readonly string[];
+  readonly oldestAgeMs: number | undefined;
+  readonly unheldShards: readonly number[];
+}
 
 /** A relay's connection, with the state that ends with it: held shards, low watermark and cache. */
 export class Session {
   readonly #watermark = new LowWatermark();
   readonly #cached: RecordCache;
+  /** Deleted by the next read of {@link next}. */
+  readonly acknowledged = new AcknowledgedRows();
   #held: readonly number[] = [];
   #surveyedAt = Number.NEGATIVE_INFINITY;
   #sawAll = false;
@@ -66,23 +78,43 @@ export class Session {
     return this.#sawAll;
   }
 
+  /** A read that another connection may make for this one, while this one is idle. */
+  waitingRead() {
+    return waitingRead(this.#watermark.from, this.#held, this.limits.batchRecords);
+  }
+
   /**
-   * Rebalances the shards with the other relays; called periodically, with no send in flight. Returns whether it took any, the
-   * age of the first row, and the unheld shards.
+   * Takes rows of that read. Returns undefined if rows must be deleted or read first, or some were written by another process:
+   * then {@link next} takes them.
    */
-  async survey(): Promise<{ tookShards: boolean; oldestAgeMs: number | undefined; unheldShards: readonly number[] }> {
+  accept(found: readonly OutboxRowRef[]): PendingRow[] | undefined {
+    if (this.acknowledged.removesWithinMs === 0 || found.length >= this.limits.batchRecords) return undefined;
+    const waiting = this.acknowledged.without(found);
+    if (upTo(this.limits, waiting).length < waiting.length) return undefined;
+    const rows: PendingRow[] = [];
+    for (const place of waiting) {
+      const records = this.#cached.get(place);
+      if (!records) return undefined;
+      rows.push({ id: place.id, records });
+    }
+    this.#watermark.found(found);
+    this.#sawAll = true;
+    return rows;
+  }
+
+  /**
+   * Rebalances the shards with the other relays; called periodically, with no send in flight. Returns the topics for which rows of
+   * the shards are held back if it took any, the age of the first row, and the unheld shards.
+   */
+  async survey(): Promise<Survey> {
     const { took, unheld } = await this.locks.rebalance();
     if (took) this.#watermark.reset();
     else await this.#watermark.refresh(this.client);
     this.#held = this.locks.held;
     this.#surveyedAt = performance.now();
     const oldest = await oldestAgeMs(this.client, this.#watermark.from, this.#held);
-    return { tookShards: took, oldestAgeMs: oldest, unheldShards: unheld };
-  }
-
-  /** Returns the topics for which rows of the held shards are held back. */
-  heldTopics(limit: number): Promise<string[]> {
-    return heldTopics(this.client, this.#held, limit);
+    const topics = took ? await heldTopics(this.client, this.#held, MAX_FOUND_TOPICS) : [];
+    return { topics, oldestAgeMs: oldest, unheldShards: unheld };
   }
 
   /** Caches rows that were just committed. */
@@ -95,9 +127,9 @@ export class Session {
   }
 
   /** Deletes acknowledged rows, and takes the first rows of the held shards in the order of ids. */
-  async next(acknowledged: readonly PendingRow[]): Promise<PendingRow[]> {
-    let removed = acknowledged;
+  async next(): Promise<PendingRow[]> {
     for (;;) {
+      const removed = this.acknowledged.take();
       const places = await removeAndFetch(
         this.client,
         removed,
@@ -106,7 +138,6 @@ export class Session {
         this.limits.batchRecords,
       );
       this.evict(removed);
-      removed = [];
       // No row waits: clear the cache, since rows deleted by others would stay in it.
       if (places.length === 0) this.#cached.clear();
       this.#watermark.found(places);
@@ -158,17 +189,4 @@ export class Session {
   close(): Promise<void> {
     return closeOwn(this.client);
   }
-}
-
-const isTooLarge = (bytes: number): boolean => bytes > MAX_ROW_BYTES;
-
-/** Returns the first rows that together stay within both limits; at least one. */
-function upTo({ batchRecords, batchBytes }: RelayLimits, places: readonly OutboxRowRef[]): OutboxRowRef[] {
-  let [records, left] = [batchRecords, batchBytes];
-  const over = places.findIndex(({ size, bytes }, at) => {
-    records -= Math.max(1, size);
-    left -= isTooLarge(bytes) ? 0 : bytes;
-    return (records < 0 || left < 0) && at > 0;
-  });
-  return over < 0 ? [...places] : places.slice(0, over);
 }

@@ -7,6 +7,6 @@ export {
   MAX_CONFLICTS,
   retryConflicts,
 } from './retry-conflicts.js';
-export { overKeys, overRows } from './statement-forms.js';
-export { clientOf, LastWrites, savepoint, transaction } from './transaction.js';
+export { overKeys, overRows } from './statements.js';
+export { type AfterCommit, clientOf, LastWrites, savepoint, transaction } from './transaction.js';
 export { insertFresh, isoOf, momentOf, send, settleAll, utc, writeEach, writing } from './writes.js';

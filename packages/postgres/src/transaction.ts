@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { Tx } from '@quadrille/choreography';
 import type { Pool, PoolClient } from 'pg';
 import {
@@ -11,18 +10,8 @@ import {
   SilentRollback,
   scopeOf,
 } from './pg-errors.js';
-import { arrayLiteral, settleAll } from './writes.js';
-
-const names = new Map<string, string>();
-
-/** The same text has the same name on every connection, so PostgreSQL parses and plans it once per connection. */
-function nameOf(text: string): string {
-  const known = names.get(text);
-  if (known) return known;
-  const name = `q${names.size}`;
-  names.set(text, name);
-  return name;
-}
+import { execute, together, withPacket } from './statements.js';
+import { settleAll } from './writes.js';
 
 const clients = new WeakMap<Tx, PoolClient>();
 
@@ -30,7 +19,7 @@ function txOn(client: PoolClient, onFailure: (error: unknown) => void): Tx {
   const tx: Tx = {
     query(text, values = []) {
       together(client);
-      const answer = client.query({ name: nameOf(text), text, values: values.map(parameterOf) });
+      const answer = execute(client, text, values);
       answer.catch(onFailure);
       return answer;
     },
@@ -69,37 +58,23 @@ export async function savepoint<Result>(tx: Tx, work: (tx: Tx) => Promise<Result
   }
 }
 
-/** Statements of one turn of the event loop are sent as one packet: sending one costs as much as a small statement. */
-function together(client: PoolClient): void {
-  const stream = streamOf(client);
-  if (!stream || stream.writableCorked > 0) return;
-  stream.cork();
-  process.nextTick(() => stream.uncork());
-}
-
-const streamOf = (client: PoolClient): Socket | undefined =>
-  (client as unknown as { connection?: { stream: Socket } }).connection?.stream;
-
-/** Holds the packet open until all its statements were sent, or failed earlier. */
-async function withPacket<Result>(client: PoolClient, work: () => Result): Promise<Result> {
-  const stream = streamOf(client);
-  stream?.cork();
-  try {
-    await new Promise<void>((resolve) => process.nextTick(resolve));
-    return work();
-  } finally {
-    stream?.uncork();
-  }
-}
-
-const parameterOf = (value: unknown): unknown => (Array.isArray(value) ? (arrayLiteral(value) ?? value) : value);
-
 /** All statements assume this level; a server or role may have another default. */
 const BEGIN = 'begin isolation level read committed';
 
+/** Work that follows a commit at once. */
+export interface AfterCommit {
+  /** A read that is sent with the commit and runs after it, in a transaction of its own. */
+  readonly read?: { readonly text: string; readonly values: readonly unknown[] } | undefined;
+  /** Called after the commit, with the rows of the read; without them if it failed. Never called without a commit. */
+  committed(rows: readonly object[] | undefined): void;
+}
+
 /** Result of `work` that has sent its last statements, so that the commit can travel in the same packet. */
 export class LastWrites<Result> {
-  constructor(readonly answered: Promise<Result>) {
+  constructor(
+    readonly answered: Promise<Result>,
+    readonly afterCommit?: AfterCommit,
+  ) {
     // The transaction awaits this, unless something else fails first.
     answered.catch(() => {});
   }
@@ -135,10 +110,12 @@ export async function transaction<Result>(
     const ended = await withPacket(client, () => {
       // The failed statement was never sent, so the server would commit the others.
       if (first !== undefined && came instanceof LastWrites) throw first;
-      return Promise.allSettled([client.query(ending), last.answered]);
+      return Promise.allSettled([client.query(ending), last.answered, readBehind(client, last.afterCommit)]);
     });
     isOver = ended[0].status === 'fulfilled';
-    return resultOf(ended, ending, first);
+    const result = resultOf(ended, ending, first);
+    last.afterCommit?.committed(ended[2].status === 'fulfilled' ? ended[2].value?.rows : undefined);
+    return result;
   } catch (error) {
     const reported = isAftermath(error) ? (first ?? error) : error;
     const scope = scopeOf(reported);
@@ -153,7 +130,14 @@ export async function transaction<Result>(
   }
 }
 
-type Ended<Result> = readonly [PromiseSettledResult<{ readonly command: string }>, PromiseSettledResult<Result>];
+const readBehind = (client: PoolClient, { read }: Partial<AfterCommit> = {}) =>
+  read && execute(client, read.text, read.values);
+
+type Ended<Result> = readonly [
+  PromiseSettledResult<{ readonly command: string }>,
+  PromiseSettledResult<Result>,
+  ...unknown[],
+];
 
 /** `first`: the first failed statement, if any. */
 function resultOf<Result>([ended, written]: Ended<Result>, ending: string, first: unknown): Result {

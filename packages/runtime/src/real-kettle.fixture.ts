@@ -94,7 +94,6 @@ export class RealKettle {
         },
         ...{ redriveMaxKeys: 50, callTimeoutMs: 1_000 },
       },
-      wakeRelay: () => {},
       ...changes,
     });
     this.runners.push(made);

@@ -1,10 +1,13 @@
 import type { Rejection } from '@quadrille/choreography';
-import type { OutboxRow } from '@quadrille/outbox';
+import type { Relay } from '@quadrille/outbox';
 import type { Pool } from 'pg';
 import type { GateLimits, ShedReason } from './admission/admission.js';
 import type { LogOutcomes } from './batch/outcome-log.js';
 import type { Input, Outcome, Unreadable } from './input.js';
 import type { RuntimeDefinition } from './runtime-definition.js';
+
+/** The part of a relay that a batch uses. */
+export type Publisher = Pick<Relay, 'cache' | 'waitingRead' | 'wake'>;
 
 /** Limits of the runner. */
 export interface RunnerLimits {
@@ -37,10 +40,8 @@ export interface RunnerOptions {
   readonly gateways: unknown;
   readonly log: LogOutcomes;
   readonly limits: RunnerLimits;
-  /** Called after a commit that appended to the outbox. */
-  readonly wakeRelay: () => void;
-  /** Receives the outbox rows of a batch after the commit, so that the relay need not read them. */
-  readonly cacheRecords?: (rows: readonly OutboxRow[]) => void;
+  /** Publishes the events of a batch after its commit. */
+  readonly relay?: Publisher;
   readonly telemetry?: BatchTelemetry | undefined;
   /**
    * Encrypts the personal fields of a command by the name of its step, or refuses the command. Returns undefined for a step

@@ -48,7 +48,6 @@ function runner(
       callTimeoutMs: 1_000,
       ...limits,
     },
-    wakeRelay: () => {},
     ...changes,
   });
   runners.push(made);

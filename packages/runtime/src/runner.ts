@@ -61,7 +61,7 @@ export class Runner {
       logThrottle: new LogThrottle(),
       report: (inputs, outcomes) => outcomeLog.report(inputs, outcomes),
       ...(options.telemetry && { telemetry: options.telemetry }),
-      ...(options.cacheRecords && { cacheRecords: options.cacheRecords }),
+      ...(options.relay && { relay: options.relay }),
     };
     this.work = new WorkHealth(log);
     const { batchMaxInputs: maxItems, batchMaxBytes: maxBytes = Number.POSITIVE_INFINITY } = limits;
@@ -157,7 +157,6 @@ export class Runner {
       throw error;
     });
     this.gate?.committed(outcomes);
-    this.options.wakeRelay();
     this.context.report?.(inputs, outcomes);
     for (const { step, keys } of this.context.deadlines.stoppedBy(outcomes)) {
       for (const key of keys) this.deadlineExtensions.discard(step, key);
@@ -183,7 +182,7 @@ export class Runner {
     const { redriveMaxKeys } = this.options.limits;
     const { taken, next } = await redriveDue(this.context, this.reroute, redriveMaxKeys, this.redriveKeys);
     this.redriveKeys = next;
-    if (taken > 0) this.options.wakeRelay();
+    if (taken > 0) this.options.relay?.wake();
     return taken > 0;
   }
 

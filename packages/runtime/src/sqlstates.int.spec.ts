@@ -107,19 +107,21 @@ type FailsAt = (nth: number, text: string, values: readonly unknown[]) => boolea
 
 /** A pool whose server raises an error instead of some statements, so that the transaction really fails. */
 function failingPool(pool: Pool, state: string, fails: FailsAt): Pool {
+  const raise = `do $$ begin raise exception using errcode = '${state}'; end $$`;
   const failing = (client: PoolClient): PoolClient => {
     let nth = 0;
     return new Proxy(client, {
       get(target, name) {
         const value = Reflect.get(target, name);
         if (name !== 'query') return typeof value === 'function' ? value.bind(target) : value;
-        return (what: string | { text: string; values?: readonly unknown[] }) => {
+        return (what: string | { text: string; values?: readonly unknown[] }, ...answer: unknown[]) => {
           const { text, values = [] } = typeof what === 'string' ? { text: what } : what;
           if (text.startsWith('begin')) nth = 0;
-          const strike = text !== 'rollback' && fails(nth++, text, values);
-          return target.query(
-            (strike ? `do $$ begin raise exception using errcode = '${state}'; end $$` : what) as string,
-          );
+          if (text !== 'rollback' && fails(nth++, text, values)) {
+            if (typeof what === 'string') return target.query(raise);
+            Object.assign(what, { text: raise, name: undefined, values: [] });
+          }
+          return target.query(what as string, ...(answer as []));
         };
       },
     });

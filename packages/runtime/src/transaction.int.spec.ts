@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Store, Tx } from '@quadrille/choreography';
 import { startPostgres } from '@quadrille/local';
+import { SHARDS } from '@quadrille/outbox';
 import { isConflict, isInDoubt, LastWrites, send, transaction, writeEach } from '@quadrille/postgres';
 import type { Pool } from 'pg';
 import { CountingSocket } from './counting-socket.fixture.js';
 import { asked, kettle as kettleOf } from './kettle.fixture.js';
 import { RealKettle, until } from './real-kettle.fixture.js';
+import type { RunnerOptions } from './runner-options.js';
 
 let kettle: RealKettle;
 let socket: CountingSocket;
@@ -59,6 +61,22 @@ describe('a batch', () => {
       roundTrips: 2,
     });
     expect(await kettle.cups()).toEqual({ black: 2, green: 1 });
+  });
+
+  it('has the read of the relay in the packet of its commit', async () => {
+    const found: unknown[] = [];
+    const read = {
+      text: 'select id, size from outbox_waiting_rows($1, $2, $3)',
+      values: ['0', Array.from({ length: SHARDS }, (_, shard) => shard), 10] as const,
+    };
+    const relay: RunnerOptions['relay'] = {
+      cache: (rows) => found.push(rows.map(({ records }) => records.length)),
+      waitingRead: () => ({ ...read, found: (rows) => found.push(rows?.map(({ size }) => size)) }),
+      wake: () => found.push('woken'),
+    };
+    const runner = kettle.runner(pool, { relay });
+    expect(await roundTripsOf(() => runner.takeRecords([asked('green', 1)]))).toEqual({ packets: 2, roundTrips: 2 });
+    expect(found).toEqual([[1], [1]]);
   });
 
   it('delays its commit for a store that only has `save`, and commits all its statements', async () => {
@@ -117,6 +135,23 @@ describe('a commit that is sent with the last writes', () => {
     expect(error).toMatchObject({ code: '57P01' });
     expect(isInDoubt(error)).toBe(false);
     expect(await kettle.cups()).toEqual({});
+  });
+
+  it('is followed by a read: its rows are passed on after the commit, and a failed read does not fail the transaction', async () => {
+    const seen: unknown[] = [];
+    const pouring = (pot: string, text: string) =>
+      transaction(pool, async (tx) => {
+        await tx.query('select 1');
+        return new LastWrites(send(tx, [pour(pot)]), {
+          read: { text, values: [] },
+          committed: (rows) => seen.push(rows),
+        });
+      });
+    await pouring('green', 'select count(*)::int as pots from pots');
+    await pouring('black', 'select 1 / 0');
+    await failureOf(pouring('green', 'select 1'));
+    expect(seen).toEqual([[{ pots: 1 }], undefined]);
+    expect(await kettle.cups()).toEqual({ black: 1, green: 1 });
   });
 
   it('is not sent when one of them could not be sent', async () => {

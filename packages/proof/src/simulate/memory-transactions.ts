@@ -3,9 +3,11 @@ import type { Chance } from './chance.js';
 import { type DatabaseTroubles, lost, sqlError } from './database-troubles.js';
 import type { Life, Run } from './life.js';
 import type { Connection } from './memory-pool.js';
+import { type OpenTransaction, openTransaction } from './open-transaction.js';
 import { parseArray } from './parse-array.js';
 import { readsNothing, statementOf } from './statements.js';
 import type { Tables } from './tables.js';
+import { type CommittedOutbox, waitingRows } from './waiting-rows.js';
 
 const MOST_COMMIT_MS = 4;
 /** Maximum time until the database decides the transaction of a lost connection. */
@@ -17,7 +19,7 @@ const WAITS_A_PART = 10;
 const SETS_LOCK_TIMEOUT = /set_config\('lock_timeout', '(\d+)'/;
 
 /** The state of a database that its transactions read and change. */
-interface Served {
+interface Served extends CommittedOutbox {
   readonly tables: Tables;
   readonly troubles: DatabaseTroubles;
   readonly server: number;
@@ -25,23 +27,9 @@ interface Served {
   goesWrong(what: string): boolean;
 }
 
-interface Open {
-  readonly by: Connection;
-  /** Rows of the outbox with a higher number are not committed. */
-  readonly idsBefore: number;
-  readonly transaction: number;
-  readonly undo: (() => void)[];
-  /** The length of the undo list, by savepoint name. */
-  readonly savepoints: Map<string, number>;
-  /** A statement failed: only the end of the transaction is accepted. */
-  isFailed: boolean;
-  /** Its commit was sent and its connection lost: the server decides alone. */
-  isInDoubt: boolean;
-}
-
 /** The transactions of a database: one at a time, rolled back when the process dies. */
 export class MemoryTransactions {
-  private open: Open | undefined;
+  private open: OpenTransaction | undefined;
   private readonly waiting: { readonly by: Connection; readonly begin: () => void }[] = [];
   private count = 0;
 
@@ -88,6 +76,7 @@ export class MemoryTransactions {
     by.lockTimeoutMs = Number(SETS_LOCK_TIMEOUT.exec(text)?.[1] ?? by.lockTimeoutMs);
     if (text === 'commit') return this.commit(by);
     if (text === 'rollback') return this.rollback(by);
+    if (text.includes('from outbox_waiting_rows')) return { rows: waitingRows(this.database, values.map(parseArray)) };
     if (this.open?.by !== by && readsNothing(text)) return ANSWERED;
     const open = await this.opened(by);
     if (this.database.goesWrong('connection lost')) {
@@ -103,7 +92,7 @@ export class MemoryTransactions {
     return this.execute(open, text, values);
   }
 
-  private async execute(open: Open, text: string, given: readonly unknown[]) {
+  private async execute(open: OpenTransaction, text: string, given: readonly unknown[]) {
     const values = given.map(parseArray);
     try {
       const error = this.database.troubles.errorOf(text, values, open.by.server < this.database.server);
@@ -120,10 +109,10 @@ export class MemoryTransactions {
   }
 
   /** As in PostgreSQL, a transaction begins with the first statement that reads or writes. */
-  private async opened(by: Connection): Promise<Open> {
+  private async opened(by: Connection): Promise<OpenTransaction> {
     if (this.open?.by === by) return this.open;
     if (this.open) await new Promise<void>((begin) => this.waiting.push({ by, begin }));
-    else this.open = this.newly(by);
+    else this.open = openTransaction(by, this.database.tables.ids, this.draw());
     await by.life.goOn();
     return this.open!;
   }
@@ -160,18 +149,6 @@ export class MemoryTransactions {
     throw lost();
   }
 
-  private newly(by: Connection): Open {
-    return {
-      by,
-      idsBefore: this.database.tables.ids,
-      transaction: this.draw(),
-      undo: [],
-      savepoints: new Map(),
-      isFailed: false,
-      isInDoubt: false,
-    };
-  }
-
   private rollback(by: Connection) {
     if (this.open?.by === by) {
       this.undoTo(this.open, 0);
@@ -180,7 +157,7 @@ export class MemoryTransactions {
     return { ...ANSWERED, command: 'ROLLBACK' };
   }
 
-  private undoTo(open: Open, length: number): void {
+  private undoTo(open: OpenTransaction, length: number): void {
     for (const undo of open.undo.splice(length).reverse()) undo();
     open.isFailed = false;
   }
@@ -190,7 +167,7 @@ export class MemoryTransactions {
     // The next transaction begins only when it runs; until then it has the place.
     for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
       if (next.by.life.isOver) continue;
-      this.open = this.newly(next.by);
+      this.open = openTransaction(next.by, this.database.tables.ids, this.draw());
       next.begin();
       return;
     }

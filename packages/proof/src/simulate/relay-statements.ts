@@ -1,6 +1,6 @@
 import type { MemoryDatabase } from './memory-database.js';
 import type { LockHolder } from './memory-locks.js';
-import type { OutboxRow } from './tables.js';
+import { placeOf, rowsIn, waitingRows } from './waiting-rows.js';
 
 /** The effect of a statement of the relay, each in its own transaction, and its result rows. */
 type RelayStatement = (database: MemoryDatabase, who: LockHolder, values: readonly any[]) => object[];
@@ -11,13 +11,6 @@ const REMOVAL = 'delete from outbox where id';
 /** Whether a statement changes existing rows. */
 export const changes = (text: string, [first]: readonly unknown[]): boolean =>
   text.includes(REMOVAL) && (first as { length: number }).length > 0;
-
-const placeOf = ({ id, size, records }: OutboxRow) => ({ id: String(id), size, bytes: records.length });
-
-const waitingIn = (database: MemoryDatabase, shards: readonly unknown[]): OutboxRow[] => {
-  const wanted = new Set(shards.map(Number));
-  return database.committedOutbox().filter(({ shard }) => wanted.has(shard));
-};
 
 /** The statements, each identified by a unique part of its text. */
 const STATEMENTS: readonly (readonly [words: string, run: RelayStatement])[] = [
@@ -33,14 +26,13 @@ const STATEMENTS: readonly (readonly [words: string, run: RelayStatement])[] = [
     REMOVAL,
     (database, _who, [removed, from, shards, limit]) => {
       database.sent(new Set(removed.map(Number)));
-      const waiting = waitingIn(database, shards).filter(({ id, held }) => id >= Number(from) && !held);
-      return waiting.slice(0, limit).map(placeOf);
+      return waitingRows(database, [from, shards, limit]);
     },
   ],
   [
     '$1 = any(held)',
     (database, _who, [topic, shards, limit]) =>
-      waitingIn(database, shards)
+      rowsIn(database, shards)
         .filter(({ held }) => held?.includes(topic))
         .slice(0, limit)
         .map(placeOf),
@@ -48,7 +40,7 @@ const STATEMENTS: readonly (readonly [words: string, run: RelayStatement])[] = [
   [
     'unnest(held)',
     (database, _who, [shards, limit]) =>
-      [...new Set(waitingIn(database, shards).flatMap(({ held }) => held ?? []))]
+      [...new Set(rowsIn(database, shards).flatMap(({ held }) => held ?? []))]
         .slice(0, limit)
         .map((topic) => ({ topic })),
   ],

@@ -58,6 +58,13 @@ export class ServiceProcess {
     const logTo = (kind: string) => (facts: any, what: string) =>
       run.journal.note(kind, `${name} ${what} ${facts.key ?? ''} ${facts.code ?? facts.err?.message ?? ''}`);
     const pool = database.poolOf(this.life) as never;
+    this.relay = new Relay({
+      pool,
+      connect: (lost) => MemoryRelayConnection.open(database, this.life, this.chance, lost) as Promise<never>,
+      send: (records) => this.send(records),
+      log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+      limits: { batchRecords: MOST_SENT },
+    });
     this.runner = new Runner({
       definition: {
         system,
@@ -70,15 +77,7 @@ export class ServiceProcess {
       gateways: gateways(this.life),
       log: { info: logTo('set aside'), warn: logTo('warned'), error: logTo('error') } as never,
       limits: LIMITS,
-      wakeRelay: () => this.relay.wake(),
-      cacheRecords: (rows) => this.relay.cache(rows),
-    });
-    this.relay = new Relay({
-      pool,
-      connect: (lost) => MemoryRelayConnection.open(database, this.life, this.chance, lost) as Promise<never>,
-      send: (records) => this.send(records),
-      log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-      limits: { batchRecords: MOST_SENT },
+      relay: this.relay,
     });
   }
 

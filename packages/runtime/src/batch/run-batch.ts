@@ -1,7 +1,8 @@
 import type { Ref, Tx } from '@quadrille/choreography';
 import { crashPoint } from '@quadrille/crash-points';
-import { appendedIn, type OutboxRow } from '@quadrille/outbox';
+import { appendedIn } from '@quadrille/outbox';
 import {
+  type AfterCommit,
   HURRIED_CONFLICTS,
   LastWrites,
   MAX_CONFLICTS,
@@ -10,13 +11,13 @@ import {
   transaction,
 } from '@quadrille/postgres';
 import type { Answer, Answers, Input, Outcome, Unreadable } from '../input.js';
-import type { BatchTelemetry } from '../runner-options.js';
+import type { BatchTelemetry, Publisher } from '../runner-options.js';
 import { deduplicate } from './deduplicate.js';
 import { hurry, type ProbeContext } from './held.js';
 import { Isolation } from './isolate.js';
 import type { ResolvedRefs, StepExecutor } from './step-executor.js';
 import { UnitOfWork } from './unit-of-work.js';
-import { type WriteContext, writeBatch } from './write-batch.js';
+import { type SentWrites, type WriteContext, writeBatch } from './write-batch.js';
 
 /** The dependencies of a batch. */
 export interface BatchContext extends WriteContext, ProbeContext {
@@ -29,8 +30,8 @@ export interface BatchContext extends WriteContext, ProbeContext {
   readonly telemetry?: BatchTelemetry;
   /** Logs outcomes after the commit. */
   readonly report?: (inputs: readonly (Input | Unreadable)[], outcomes: readonly Outcome[]) => void;
-  /** Receives the appended outbox rows after the commit. */
-  readonly cacheRecords?: (parcels: readonly OutboxRow[]) => void;
+  /** Publishes the events of a batch after its commit. */
+  readonly relay?: Publisher;
 }
 
 /**
@@ -62,18 +63,31 @@ async function runInOne(
   answers: Answers,
   hurried: boolean,
 ): Promise<Outcome[]> {
-  const { outcomes, appended } = await retryConflicts(
+  const outcomes = await retryConflicts(
     () =>
       transaction(context.pool, async (tx) => {
-        const [, { answered }] = await settleAll([hurried && hurry(tx), takeBatch(tx, context, inputs, answers)]);
-        return new LastWrites(answered.then((outcomes) => ({ outcomes, appended: appendedIn(tx) })));
+        const [, sent] = await settleAll([hurried && hurry(tx), takeBatch(tx, context, inputs, answers)]);
+        return new LastWrites(sent.answered, publication(tx, context, sent.appends));
       }),
     context.telemetry?.conflict,
     hurried ? HURRIED_CONFLICTS : MAX_CONFLICTS,
   );
   crashPoint('batch.committed', context.pool);
-  context.cacheRecords?.(appended);
   return outcomes;
+}
+
+/** Wakes the relay after the commit. If it is idle, the rows that it would read come with the commit. */
+function publication(tx: Tx, { relay }: BatchContext, appends: boolean): AfterCommit | undefined {
+  if (!relay) return undefined;
+  const read = appends ? relay.waitingRead() : undefined;
+  return {
+    read,
+    committed(rows) {
+      relay.cache(appendedIn(tx));
+      if (read) read.found(rows as Parameters<typeof read.found>[0]);
+      else relay.wake();
+    },
+  };
 }
 
 /**
@@ -85,7 +99,7 @@ export async function takeBatch(
   context: BatchContext,
   inputs: readonly (Input | Unreadable)[],
   answers: Answers,
-): Promise<LastWrites<Outcome[]>> {
+): Promise<SentWrites> {
   crashPoint('batch.began', context.pool);
   const states = new UnitOfWork(context.stores);
   const resolved = context.executor.resolveRefs(inputs, answers, states);

@@ -14,7 +14,7 @@ import { type ParkedRow, parking } from '@quadrille/inbox';
 import type { OutgoingRecord } from '@quadrille/kafka';
 import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { appending } from '@quadrille/outbox';
-import { LastWrites, send, settleAll } from '@quadrille/postgres';
+import { send, settleAll } from '@quadrille/postgres';
 import type { Pool } from 'pg';
 import type { DeadlineScheduler } from '../deadlines/deadlines.js';
 import { saveAnswers } from '../idempotency.js';
@@ -42,12 +42,19 @@ interface Done {
   readonly states: UnitOfWork;
 }
 
+/** The writes of a batch, all of which have been sent. */
+export interface SentWrites {
+  readonly answered: Promise<Outcome[]>;
+  /** Whether they append to the outbox. */
+  readonly appends: boolean;
+}
+
 /**
  * Sends all writes of a batch at once, and has the commit follow in the same packet. All statements are built before the first is
  * sent, so that an exception writes nothing. The outbox is written after the locked rows, so that events of one key are in commit
  * order.
  */
-export async function writeBatch(tx: Tx, context: WriteContext, done: Done): Promise<LastWrites<Outcome[]>> {
+export async function writeBatch(tx: Tx, context: WriteContext, done: Done): Promise<SentWrites> {
   const { inputs, dedupeResults, decided, states } = done;
   const outcomes = decided.map((each) => (each === 'blocked' ? BLOCKED : each));
   // A replayed answer emitted its event and started its deadline the first time.
@@ -58,7 +65,8 @@ export async function writeBatch(tx: Tx, context: WriteContext, done: Done): Pro
   const failedMessage = parked.length > 0 ? [parking(parked)] : [];
   const answers = newAnswers(done, outcomes, context.idempotencySeconds);
   const notices = parked.length > 0 ? noticesIn(parked, context) : [];
-  const append = appending([...notices, ...recordsOf(decidedNow, context)]);
+  const records = [...notices, ...recordsOf(decidedNow, context)];
+  const append = appending(records);
 
   const answered = settleAll([
     ...saves.map((save) => save.send(tx)),
@@ -72,7 +80,7 @@ export async function writeBatch(tx: Tx, context: WriteContext, done: Done): Pro
   });
   // A store that awaits one statement before the next has not sent all of them.
   if (!saves.every(({ isAtOnce }) => isAtOnce)) await answered;
-  return new LastWrites(answered);
+  return { answered, appends: records.length > 0 };
 }
 
 const noticesIn = (parked: readonly ParkedRow[], { topics, service }: WriteContext): OutgoingRecord[] =>

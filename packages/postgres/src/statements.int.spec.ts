@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { Pool } from 'pg';
-import { type Bound, overKeys, overRows } from './statement-forms.js';
+import { type Bound, overKeys, overRows } from './statements.js';
 import { transaction } from './transaction.js';
 
 const INSERT = overRows(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OutboxRow } from './append.js';
-import { RecordCache } from './queue.js';
+import { RecordCache } from './known-rows.js';
 
 const rowOf = (id: string, headers: Record<string, string>, xid = '1'): OutboxRow => ({
   id,

@@ -1,3 +1,66 @@
+import type { Socket } from 'node:net';
+import type { PoolClient, QueryResult, Submittable } from 'pg';
+import { arrayLiteral } from './writes.js';
+
+const names = new Map<string, string>();
+
+/** The same text has the same name on every connection, so PostgreSQL parses and plans it once per connection. */
+function nameOf(text: string): string {
+  const known = names.get(text);
+  if (known) return known;
+  const name = `q${names.size}`;
+  names.set(text, name);
+  return name;
+}
+
+type QueryClass = new (text: string, values: readonly unknown[]) => Submittable & { name: string };
+
+/**
+ * Runs a prepared statement. Passed as an object, the driver copies it by the descriptors of its properties: 50 to 60 µs of the 320
+ * to 390 of a transaction with six statements.
+ */
+export function execute(client: PoolClient, text: string, given: readonly unknown[]): Promise<QueryResult> {
+  const [name, values] = [nameOf(text), given.map(parameterOf)];
+  // The class of the driver that opened the connection. A simulated connection has none.
+  const { Query } = client.constructor as unknown as { Query?: QueryClass };
+  if (!Query) return client.query({ name, text, values });
+  const answered = new Promise<QueryResult>((resolve, reject) => {
+    const answer = (error: Error | null, result: QueryResult) => (error ? reject(error) : resolve(result));
+    // The callback is an argument, so that instrumentation of the driver sees it.
+    client.query(Object.assign(new Query(text, values), { name }) as never, answer as never);
+  });
+  return answered.catch((error: Error) => {
+    // The error comes from the socket; its stack should lead to the caller, as in the driver.
+    Error.captureStackTrace(error);
+    throw error;
+  });
+}
+
+/** Statements of one turn of the event loop are sent as one packet: sending one costs as much as a small statement. */
+export function together(client: PoolClient): void {
+  const stream = streamOf(client);
+  if (!stream || stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+}
+
+const streamOf = (client: PoolClient): Socket | undefined =>
+  (client as unknown as { connection?: { stream: Socket } }).connection?.stream;
+
+/** Holds the packet open until all its statements were sent, or failed earlier. */
+export async function withPacket<Result>(client: PoolClient, work: () => Result): Promise<Result> {
+  const stream = streamOf(client);
+  stream?.cork();
+  try {
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    return work();
+  } finally {
+    stream?.uncork();
+  }
+}
+
+const parameterOf = (value: unknown): unknown => (Array.isArray(value) ? (arrayLiteral(value) ?? value) : value);
+
 /** A statement with its values, in the order of `Tx.query`. */
 export type Bound = [text: string, values: readonly unknown[]];
 
