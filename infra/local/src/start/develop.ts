@@ -5,11 +5,11 @@ import { ShopClient } from '@quadrille/load';
 import { onInterrupt } from '../interrupt.js';
 import { claimFolder } from '../process/claim-folder.js';
 import { leaveShell } from '../process/shell.js';
-import { type RunningProcess, startProcess } from '../process.js';
 import { NODE_FLAGS } from '../start-service.js';
 import { type System, startSystem } from '../system.js';
 import type { SystemOptions } from '../system-options.js';
 import { checkEnvironments } from './check-environments.js';
+import { CompileOnSave } from './compile-on-save.js';
 import { printSystem } from './print.js';
 import { restartEnded } from './restart-ended.js';
 import { seed } from './seed.js';
@@ -39,15 +39,14 @@ async function run(name: ServiceName): Promise<void> {
   claimFolder(dataDir);
   checkEnvironments(options);
   let system: System | undefined;
-  let compiler: RunningProcess | undefined;
+  let compiler: CompileOnSave | undefined;
   let leaveDead: (() => Promise<void>) | undefined;
   onInterrupt(async () => {
     await leaveDead?.();
     await compiler?.stop();
     await system?.stop();
   });
-  const sources = await watchSources(name);
-  compiler = sources.compiler;
+  compiler = new CompileOnSave(ROOT, name, (line) => console.log(`${'tsc'.padEnd(16)} ${line}`));
   try {
     system = await startSystem(options);
   } catch (error) {
@@ -57,8 +56,6 @@ async function run(name: ServiceName): Promise<void> {
   leaveDead = restartEnded(Object.values(system.processes), (line) => console.log(line));
   await seed(new ShopClient(system.urls));
   printSystem(system);
-  // A file that is saved before that is not noticed.
-  await sources.watched;
   console.log(`\nSave a file of apps/${name} or of a package: ${name} reloads.`);
 }
 
@@ -78,35 +75,3 @@ const fromSource = (name: ServiceName, dataDir: string): SystemOptions => ({
   onProgress: (line) => console.log(line),
   onLine: (service, line) => console.log(`${service.padEnd(16)} ${line}`),
 });
-
-/** A line of the compiler after which it notices saved files. */
-const WATCHES = /Watching for file changes/;
-
-/**
- * Starts the compiler in watch mode for the service and its packages; its lines are prefixed with its name. `watched` resolves once it notices
- * saved files, or has ended, which its lines explain.
- */
-async function watchSources(name: ServiceName): Promise<{ compiler: RunningProcess; watched: Promise<void> }> {
-  let reportWatched!: () => void;
-  const watched = new Promise<void>((resolve) => {
-    reportWatched = resolve;
-  });
-  const compiler = await startProcess({
-    name: 'tsc',
-    command: process.execPath,
-    args: [
-      join(ROOT, 'node_modules/typescript/bin/tsc'),
-      '-b',
-      '-w',
-      '--preserveWatchOutput',
-      join(ROOT, 'apps', name),
-    ],
-    cwd: ROOT,
-    onLine: (line) => {
-      if (line.trim() !== '') console.log(`${'tsc'.padEnd(16)} ${line}`);
-      if (WATCHES.test(line)) reportWatched();
-    },
-  });
-  compiler.onExit(reportWatched);
-  return { compiler, watched };
-}

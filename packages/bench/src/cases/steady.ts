@@ -34,7 +34,7 @@ const POOLS_SHRINK_MS = 12_000;
 /** The latency of an order without a backlog. */
 export const steadyCase: BenchCase = {
   name: 'steady',
-  what: '10, 30, 100, 300 and 1,000 orders per second: latency from due time to end, and CPU, compared with four references',
+  what: '10, 30, 100, 300 and 1,000 orders per second: latency from due time to end, and CPU, compared with references',
   run: runSteady,
 };
 
