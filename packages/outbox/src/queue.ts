@@ -28,7 +28,7 @@ const ROW_REF = 'id, xmin::text as xid, size, octet_length(records) as bytes';
  * The first rows of these shards from an id on that are not held back, in the order of ids. There is no cursor: the id assigned
  * first may be committed last; see low-watermark.ts.
  */
-export const WAITING = (from: string, shards: string, limit: string, except = '') => `
+export const selectWaiting = (from: string, shards: string, limit: string, except = '') => `
   select ${ROW_REF}
     from outbox
    where id >= ${from} and ${IN_SHARDS(shards)} and held is null${except}
@@ -41,7 +41,7 @@ const REMOVE_AND_FETCH = {
   with removed as (
     delete from outbox where id = any($1::bigint[])
   )
-  ${WAITING('$2', '$3', '$4', ' and id <> all($1::bigint[])')}`,
+  ${selectWaiting('$2', '$3', '$4', ' and id <> all($1::bigint[])')}`,
 };
 
 /** Deletes rows that the broker acknowledged, and returns the first rows of these shards from an id on, in the order of ids. */

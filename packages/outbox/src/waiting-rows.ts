@@ -1,5 +1,5 @@
 import type { Migration, StatementRunner } from './migrate.js';
-import { WAITING } from './queue.js';
+import { selectWaiting } from './queue.js';
 
 // A cached plan must fit an empty table and one with millions of rows: it always uses the index on ids. The relay has these
 // settings on its connection; here they are those of the function, which runs on connections of the service.
@@ -11,7 +11,7 @@ const WAITING_ROWS = `
     set enable_bitmapscan = off as $$
   #variable_conflict use_column
   begin
-    return query ${WAITING('from_id', 'of_shards', 'most')};
+    return query ${selectWaiting('from_id', 'of_shards', 'most')};
   end $$`;
 
 /** The read of waiting rows as a function. An older instance does not call it. */
