@@ -181,11 +181,9 @@ describe('a cluster with TLS, users and ACLs', () => {
     });
     expect(failed).toEqual([]);
     const refused = output.filter((line) => /refuses|SASL|auth/i.test(line));
-    // Under load, the first refusal may precede the detection of the closed connection.
-    const lines = refused.map((line) => line.slice(0, 24));
-    expect([['The consumer could not r'], ['The consumer crashed and', 'The consumer could not r']]).toContainEqual(
-      lines,
-    );
+    expect(refused.join('\n')).toContain('The consumer could not restart');
+    const texts = refused.map((line) => line.replace(/,"(restarts|attempt)":\d+/, ''));
+    expect(texts).toEqual([...new Set(texts)]);
     expect(output.join()).not.toContain('wrong');
     writeFileSync(file, right);
     await until('it sends again', async () => (await sentenceOf(counted.send([record(MINE, '3')]))) === 'it worked');

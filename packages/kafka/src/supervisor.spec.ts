@@ -10,7 +10,7 @@ const FINAL = Object.assign(new Error('there is no such codec'), { retriable: fa
 const PASSING = Object.assign(new Error('no broker'), { name: 'KafkaJSConnectionError' });
 
 /** A supervisor with controllable members, and a log of their events. */
-function supervised(start: (hooks: Hooks, count: number) => Promise<void>) {
+function supervised(start: (hooks: Hooks, count: number) => Promise<void>, log = silent) {
   const seen = { started: 0, left: 0, processed: 0, fatal: [] as Error[] };
   const makeMember = (hooks: Hooks) =>
     ({
@@ -19,7 +19,7 @@ function supervised(start: (hooks: Hooks, count: number) => Promise<void>) {
     }) as unknown as ConsumerSession;
   const limits = { ...DEFAULT_LIMITS, maxRestarts: 3, firstRetryMs: 1, retryCapMs: 2 };
   const onFatal = (error: Error) => void seen.fatal.push(error);
-  return { seen, supervisor: new Supervisor(makeMember, limits, silent, onFatal, () => seen.processed) };
+  return { seen, supervisor: new Supervisor(makeMember, limits, log, onFatal, () => seen.processed) };
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -53,6 +53,20 @@ describe('a consumer that crashes', () => {
     await supervisor.start();
     await until(() => supervisor.state === 'running');
     expect(seen).toMatchObject({ started: 10, fatal: [] });
+  });
+
+  it('is logged once per cause and minute, also if the causes alternate', async () => {
+    const REFUSED = Object.assign(new Error('the login was refused'), { name: 'KafkaJSConnectionError' });
+    const lines: string[] = [];
+    const log = { ...silent, warn: ({ error }: { error?: string }) => void lines.push(String(error)) };
+    const { supervisor } = supervised(async ({ onJoin, onCrash }, count) => {
+      if (count === 1) return onCrash(REFUSED);
+      if (count < 10) throw count % 2 ? PASSING : REFUSED;
+      onJoin();
+    }, log);
+    await supervisor.start();
+    await until(() => supervisor.state === 'running');
+    expect(lines).toEqual([REFUSED.message, REFUSED.message, PASSING.message]);
   });
 
   it('has all its restarts again once it has processed records', async () => {

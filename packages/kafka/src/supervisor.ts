@@ -9,6 +9,8 @@ import { isRetriable } from './unreachable.js';
 export type ConsumerState = 'starting' | 'running' | 'stopped' | 'crashed';
 
 const LOG_AGAIN_AFTER_MS = 60_000;
+/** Different causes per minute; the rest is logged at debug. */
+const LOGGED_CAUSES_MAX = 20;
 
 type Hooks = Pick<ConsumerSessionOptions, 'onActivity' | 'onJoin' | 'onCrash'>;
 
@@ -26,7 +28,8 @@ export class Supervisor {
   #processedAtCrash = 0;
   #stop = new AbortController();
   #replacing: Promise<void> = Promise.resolve();
-  #logged = { cause: '', at: Number.NEGATIVE_INFINITY };
+  /** When each cause of the last minute was logged, the oldest first. */
+  #loggedAt = new Map<string, number>();
 
   constructor(
     private readonly makeSession: (hooks: Hooks) => ConsumerSession,
@@ -110,11 +113,15 @@ export class Supervisor {
     }
   }
 
-  /** Logs persistent errors, such as a rotated password, once per minute. */
+  /** Logs persistent errors, such as a rotated password, once per minute, also if two of them alternate. */
   #warn({ message: error }: Error, fields: object, what: string): void {
+    const now = performance.now();
+    for (const [cause, at] of this.#loggedAt) {
+      if (now - at >= LOG_AGAIN_AFTER_MS) this.#loggedAt.delete(cause);
+    }
     const cause = `${what} ${error}`;
-    const isNews = cause !== this.#logged.cause || performance.now() - this.#logged.at >= LOG_AGAIN_AFTER_MS;
-    if (isNews) this.#logged = { cause, at: performance.now() };
+    const isNews = !this.#loggedAt.has(cause) && this.#loggedAt.size < LOGGED_CAUSES_MAX;
+    if (isNews) this.#loggedAt.set(cause, now);
     this.log[isNews ? 'warn' : 'debug']({ error, ...fields }, what);
   }
 
