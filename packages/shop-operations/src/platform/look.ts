@@ -1,6 +1,5 @@
 import { groupOf, servicesOf, topicsConsumedBy } from '@quadrille/choreography';
 import { checkout, SERVICES, type ServiceName, shop } from '@quadrille/contracts';
-import { describeCluster } from '@quadrille/kafka';
 import type { DatabaseState, PlatformFacts, Readiness, Seen } from '@quadrille/operate/platform/facts';
 import { lookAtDatabase } from '@quadrille/operate/platform/look-at-database';
 import { topics } from '../derived.js';
@@ -34,7 +33,9 @@ async function each<Name extends string, State>(names: readonly Name[], look: (n
   return Object.fromEntries(found) as Record<Name, State>;
 }
 
-function clusterOf({ brokers, security }: Endpoints): Promise<PlatformFacts['cluster']> {
+async function clusterOf({ brokers, security }: Endpoints): Promise<PlatformFacts['cluster']> {
+  // The client of Kafka is not loaded for a list of commands.
+  const { describeCluster } = await import('@quadrille/kafka');
   const groups = servicesOf(shop).flatMap((service) => {
     const reads = topicsConsumedBy(checkout, shop, service);
     return reads.length > 0 ? [[groupOf(checkout.system, service), reads] as const] : [];
