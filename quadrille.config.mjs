@@ -6,6 +6,7 @@ export default defineConfig({
   choreography: checkout,
   async commands(name) {
     if (name === 'verify' || name === 'diagram') return [];
+    if (name === 'lab') return [(await import('@quadrille/lab/commands')).labCommand];
     const { operateCommands } = await import('@quadrille/shop-operations');
     const isOf = (commands) => commands.some((command) => command.name() === name);
     // The steps of all services take a second to load, and no command of operators needs them.

@@ -20,7 +20,10 @@ const unknownSentence = (text: string): string =>
     ? `unknown option '${text}'`
     : `unknown command '${text}'. Known commands: ${labCommand.commands.map((each) => each.name()).join(', ')}.`;
 
-/** `quadrille lab`: runs other protocols on the same checkout. Without a subcommand it lists them. */
+/**
+ * `quadrille lab`: runs other protocols on the same checkout. Without a subcommand it lists them. The commands load servers and services
+ * only when they run, because these take a second to load.
+ */
 export const labCommand = new Command('lab')
   .description('compare the guarantees and costs of other protocols on the same checkout')
   // Without these, commander reports too many arguments.

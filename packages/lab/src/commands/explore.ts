@@ -1,7 +1,5 @@
 import { Command } from 'commander';
-import { explore } from '../explore/explore.js';
 import type { Found } from '../explore/findings.js';
-import { walk } from '../explore/walk.js';
 import { EXPLORABLE, type ProtocolOptions, protocolOf } from '../protocols/all.js';
 import { oneOf, protocolAmong, wholeNumber } from './options.js';
 import { progress } from './run-cell.js';
@@ -37,6 +35,7 @@ export const exploreLabCommand = new Command('explore')
   .option('--walks <n>', 'instead of all states, run this many random walks', wholeNumber(0, 10_000_000), 0)
   .option('--json', 'print the findings as JSON')
   .action(async (only: string | undefined, given: Options) => {
+    const [{ explore }, { walk }] = await Promise.all([import('../explore/explore.js'), import('../explore/walk.js')]);
     const { deaths, cuts, late, orders, decisions, skeen, bound, walks, json } = given;
     const options: ProtocolOptions = { withoutAcknowledgement: skeen ? 'commit' : 'abort' };
     const print = progress();

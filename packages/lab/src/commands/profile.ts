@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import { type PhaseSeen, PROFILE_MAX_PER_SECOND, runProfile } from '../run/profile.js';
-import { start } from '../run/start.js';
+import type { PhaseSeen } from '../run/profile.js';
 import { DATA_DIR, progress, usable } from './run-cell.js';
 
 /** `quadrille lab profile`: the adaptive choice under loads that change. */
@@ -8,6 +7,10 @@ export const profileCommand = new Command('profile')
   .description('run the adaptive choice under loads of five kinds, one after the other')
   .option('--json', 'print the phases as JSON')
   .action(async ({ json }: { readonly json?: true }) => {
+    const [{ start }, { PROFILE_MAX_PER_SECOND, runProfile }] = await Promise.all([
+      import('../run/start.js'),
+      import('../run/profile.js'),
+    ]);
     const print = progress();
     const options = { maxPerSecond: PROFILE_MAX_PER_SECOND };
     const given = { decisions: 'postgres', faults: ['none'], dataDir: DATA_DIR, print } as const;

@@ -6,8 +6,6 @@ import type { Guarantees } from '../protocol.js';
 import type { ProtocolOptions } from '../protocols/all.js';
 import { IN_PARALLEL, unmetExpectations } from '../report/expectations.js';
 import type { Fault } from '../run/faults.js';
-import { runOn } from '../run/run.js';
-import { start } from '../run/start.js';
 
 /** The data stays until the next run, so that an operator can resolve open orders. */
 export const DATA_DIR = join(process.cwd(), '.quadrille', 'lab');
@@ -74,6 +72,7 @@ export async function runCells(
   conditions: Pick<CellOptions, 'rate' | 'calmSeconds' | 'durationMs' | 'print'>,
   onCell: (cell: Cell) => void,
 ): Promise<void> {
+  const [{ start }, { runOn }] = await Promise.all([import('../run/start.js'), import('../run/run.js')]);
   const { rate, print } = conditions;
   const faults = plans.flatMap((plan) => plan.faults);
   const shop = await usable(start({ ...plans[0]!, faults, dataDir: DATA_DIR, print }));
