@@ -1,6 +1,5 @@
 import { topicsOf } from '@quadrille/choreography';
 import { checkout, shop, WITH_DATABASE } from '@quadrille/contracts';
-import { createTopics, grantAccess } from '@quadrille/kafka';
 import type { LocalKafka } from '../kafka.js';
 import { SUPER_USER } from './secured.js';
 import { printedRules } from './secured-admin.js';
@@ -14,6 +13,8 @@ const PARTITIONS = 6;
 
 /** Creates the shop's topics, which services may not do, and grants each user the minimal rights. */
 export async function openToUsers({ brokers, secured }: LocalKafka, env: Readonly<Record<string, string>> = {}) {
+  // The client loads Nest's microservices; only a broker with users needs it.
+  const { createTopics, grantAccess } = await import('@quadrille/kafka');
   const connection = { brokers, clientId: 'quadrille.local', security: secured!.security(SUPER_USER) };
   await createTopics({
     ...connection,

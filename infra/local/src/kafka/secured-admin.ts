@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AccessRule } from '@quadrille/choreography';
-import { describeCluster, type Security } from '@quadrille/kafka';
+import type { Security } from '@quadrille/kafka';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const CLI = join(ROOT, 'packages/cli/bin/quadrille.mjs');
@@ -20,6 +20,8 @@ export function printedRules(): AccessRule[] {
 
 /** Whether a broker that requires a login has loaded the coordinators of these groups. */
 export async function coordinates(broker: string, security: Security, groups: readonly string[]): Promise<boolean> {
+  // The client loads Nest's microservices; only a broker with users needs it.
+  const { describeCluster } = await import('@quadrille/kafka');
   const requested = Object.fromEntries(groups.map((group) => [group, []]));
   const wanted = { brokers: [broker], clientId: 'quadrille.local', security, topics: [], groups: requested };
   return describeCluster(wanted).then(

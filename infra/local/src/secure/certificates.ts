@@ -1,16 +1,6 @@
-import 'reflect-metadata';
 import { randomBytes, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
-import {
-  BasicConstraintsExtension,
-  ExtendedKeyUsage,
-  ExtendedKeyUsageExtension,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  SubjectAlternativeNameExtension,
-  type X509Certificate,
-  X509CertificateGenerator,
-} from '@peculiar/x509';
+import type { X509Certificate } from '@peculiar/x509';
 
 /** A certificate and its key in PEM. */
 export interface Identity {
@@ -35,30 +25,33 @@ const LOOPBACK = ['localhost', '127.0.0.1'];
 
 /** Creates an authority. Its key is not stored, so it cannot issue further certificates after this process. */
 export async function createAuthority(): Promise<Authority> {
+  // Only systems with TLS need these two hundred modules.
+  await import('reflect-metadata');
+  const x509 = await import('@peculiar/x509');
   const keys = await newKeys();
   const name = `CN=Quadrille ${randomBytes(4).toString('hex')}`;
-  const own = await X509CertificateGenerator.createSelfSigned({
+  const own = await x509.X509CertificateGenerator.createSelfSigned({
     name,
     keys,
     ...validity(),
     extensions: [
-      new BasicConstraintsExtension(true, 0, true),
-      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
     ],
   });
   return {
     certificate: pem(own),
     async sign(subject, { hosts = LOOPBACK, until } = {}) {
       const mine = await newKeys();
-      const certificate = await X509CertificateGenerator.create({
+      const certificate = await x509.X509CertificateGenerator.create({
         subject: `CN=${subject}`,
         issuer: own.subject,
         publicKey: mine.publicKey,
         signingKey: keys.privateKey,
         ...validity(until),
         extensions: [
-          new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
-          new SubjectAlternativeNameExtension(
+          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
+          new x509.SubjectAlternativeNameExtension(
             hosts.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value })),
           ),
         ],
