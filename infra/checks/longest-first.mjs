@@ -10,7 +10,8 @@ const { default: Sequencer } = createRequire(jest.resolve('@jest/core'))('@jest/
  */
 const LONGEST = [
   ...['chaos', 'lab', 'compose', 'installed', 'stage-in-a-browser', 'crash-points', 'start', 'crashes'].map(asE2e),
-  ...['ends-everything', 'shop-in-a-browser', 'accessible-pages', 'develop', 'identity'].map(asE2e),
+  ...['ends-everything', 'accessible-pages', 'shop-in-a-browser', 'develop', 'operate', 'identity'].map(asE2e),
+  ...['bad-messages', 'quick', 'audit', 'endings-in-containers', 'endings', 'watched'].map(asE2e),
   ...['audit-reads-anything', 'add-a-service', 'add-a-step', 'tutorial', 'promtool', 'audit-many-orders'].map(asInt),
   ...['audit-retention', 'usage', 'output', 'reference'].map(asInt),
 ];
