@@ -162,7 +162,9 @@ describe('a service', () => {
   it('stores its events in the outbox while the relay is paused', async () => {
     await send('PUT', '/control/relay', { paused: true });
     await send('POST', '/refills', { pot: 'held', cups: 1 });
-    expect(await rows(`select key from outbox_records where key = 'held'`)).toHaveLength(1);
+    // The deadline of the kettle is due at once, so its event may be there as well.
+    const poured = `key = 'held' and headers ->> 'ce_type' = 'test.kettle.poured.v1'`;
+    expect(await rows(`select 1 from outbox_records where ${poured}`)).toHaveLength(1);
     await send('PUT', '/control/relay', { paused: false });
     await until(async () => (await rows('select 1 from outbox')).length === 0);
   });
