@@ -27,7 +27,7 @@ export class ConsumerSession {
   #left = false;
 
   constructor(private readonly options: ConsumerSessionOptions) {
-    const { limits, log } = options;
+    const { limits, log, backgroundTopics } = options;
     this.#committer = new OffsetCommitter(limits, options.settle, log);
     this.#heartbeat = new Heartbeat(limits.heartbeatIntervalMs, (error) => this.#missed(error));
     this.topicWatch = new TopicWatch(log, true);
@@ -43,6 +43,7 @@ export class ConsumerSession {
         if (this.topicWatch.takeShrunk()) throw topicIsGone();
         this.fetchWatch.look(request, answers);
       },
+      background: { topics: backgroundTopics, intervalMs: limits.backgroundFetchIntervalMs },
     };
     this.consumer = consumerOf(options.connection, options.groupId, limits, watch);
     this.#committer.through((offsets) => this.#send(offsets));

@@ -11,6 +11,7 @@ export interface ConsumerSessionOptions {
   readonly connection: Connection;
   readonly groupId: string;
   readonly topics: readonly string[];
+  readonly backgroundTopics: ReadonlySet<string>;
   readonly assembler: BatchAssembler;
   /** Called before offsets are committed: resolves when all deferred work of the records is durable as well. */
   readonly settle: () => Promise<void>;

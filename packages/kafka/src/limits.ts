@@ -11,6 +11,8 @@ export const DEFAULT_LIMITS = {
    * end.
    */
   maxWaitMs: 500,
+  /** Interval between fetches of the background topics. */
+  backgroundFetchIntervalMs: 250,
   /** A crash causes the redelivery of at most the records of this interval. */
   commitIntervalMs: 500,
   heartbeatIntervalMs: 500,

@@ -5,6 +5,7 @@ import type { Definition, Protocol } from 'kafkajs/src/protocol/requests/index.j
 import protocol from 'kafkajs/src/protocol/requests/index.js';
 import { type Address, addressOf, BROKERS_EXPECTED } from './addresses.js';
 import { type ConnectionPool, mendConnections } from './mend-connections.js';
+import { BackgroundTopics } from './records/background-topics.js';
 import type { ByteWriter } from './records/bytes.js';
 import { ENDS_THE_SESSION, type FetchRequest, FetchSession, writeFetch } from './records/fetch-request.js';
 import { type PartitionResponse, readFetch } from './records/fetch-response.js';
@@ -22,11 +23,12 @@ export interface Metadata {
   }[];
 }
 
-/** Inspects the brokers' responses before kafkajs, and may change them. */
+/** Inspects the brokers' responses before kafkajs, and may change them; and names the topics to fetch rarely. */
 export interface Watch {
   readonly metadata: (answer: Metadata) => void;
   /** Inspects the partitions of a response: one without news has none. May throw errors that kafkajs should recover from. */
   readonly fetch?: (offsetOf: OffsetOf, answers: readonly PartitionResponse[]) => void;
+  readonly background?: { readonly topics: ReadonlySet<string>; readonly intervalMs: number };
 }
 
 interface Cluster {
@@ -55,11 +57,12 @@ export function installRecordCodec(kafka: Kafka, brokers: readonly string[], wat
   if (!create) throw new Error('This is not kafkajs 2.2.4: it creates its connections differently.');
   const theirs = clusters[create]!;
   const { Produce, Fetch, Metadata } = protocol.requests;
+  const { topics = new Set<string>(), intervalMs = 0 } = watch.background ?? {};
   /** Per broker. */
   const ours = () =>
     new Map<Definition, Definition>([
       [Produce, { ...Produce, protocol: producing(Produce.protocol) }],
-      [Fetch, { ...Fetch, protocol: fetching(Fetch.protocol, watch, new FetchSession()) }],
+      [Fetch, { ...Fetch, protocol: fetching(Fetch.protocol, watch, new BackgroundTopics(topics, intervalMs)) }],
       [Metadata, { ...Metadata, protocol: knowing(Metadata.protocol, watch) }],
     ]);
   clusters[create] = (options) => {
@@ -127,12 +130,13 @@ function asEncoder({ bytes, at }: ByteWriter) {
 }
 
 const fetching =
-  (theirs: Protocol, watch: Watch, session: FetchSession): Protocol =>
+  (theirs: Protocol, watch: Watch, background: BackgroundTopics, session = new FetchSession()): Protocol =>
   (of) =>
   (options: FetchRequest) => {
     const theirRequest = theirs(of)(options as never);
     if (of.version !== FETCH_VERSION) return theirRequest;
-    const request = { ...options, ...session.requestFor(options.topics) };
+    const due = background.due(options);
+    const request = { ...due, ...session.requestFor(due.topics) };
     const encode = async () => asEncoder(writeFetch(request));
     const decode = async (bytes: Buffer) => {
       const read = await readFetch(bytes, session.offsetOf);

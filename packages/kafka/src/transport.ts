@@ -14,6 +14,8 @@ export interface KafkaTransportOptions extends Connection {
   /** One set of topics per group: all instances of a service have the same. */
   readonly groupId: string;
   readonly topics: readonly string[];
+  /** Of these, the topics whose records nothing waits for: they are read up to `limits.backgroundFetchIntervalMs` later. */
+  readonly backgroundTopics?: readonly string[];
   /** Resolves when all of these records are processed durably; only then their offsets are committed. */
   readonly onRecords: (records: readonly IncomingRecord[]) => Promise<void>;
   /** Called before offsets are committed, for work that `onRecords` may have deferred. If it rejects, no offset is committed. */
@@ -59,7 +61,7 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
 
   constructor(private readonly options: KafkaTransportOptions) {
     super();
-    const { groupId, topics, log = silent, onFatal = () => {}, settle = async () => {} } = options;
+    const { groupId, topics, backgroundTopics, log = silent, onFatal = () => {}, settle = async () => {} } = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#log = log;
     this.#stalls = new StallDetector(this.#limits.stalledAfterMs);
@@ -72,6 +74,7 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
       connection: options,
       groupId,
       topics,
+      backgroundTopics: new Set(backgroundTopics),
       settle,
       assembler: this.#assembler,
       paused: this.#paused,

@@ -70,6 +70,29 @@ describe('a consumer that waits', () => {
     expect(timers.mock.calls.length - timersBefore).toBeLessThan(requests);
   });
 
+  it('takes the records of background topics together at intervals, and others at once', async () => {
+    const [awaited, background] = [await kafka.topic(1), await kafka.topic(1)];
+    const calls: string[][] = [];
+    await kafka.transport({
+      topics: [awaited, background],
+      backgroundTopics: [background],
+      limits: { backgroundFetchIntervalMs: WAIT_MS, maxWaitMs: WAIT_MS },
+      onRecords: async (more) => void calls.push(more.map(({ topic }) => topic)),
+    });
+    const began = Date.now();
+    const taken = (topic: string) => calls.flat().filter((each) => each === topic).length;
+    await kafka.send(background, 1, 1);
+    await until('its first record is taken', () => taken(background) === 1);
+    for (const at of upTo(20)) await kafka.send(background, 1, 1, at + 1);
+    const sentAt = Date.now();
+    await kafka.send(awaited, 1, 1);
+    await until('the other topic is read', () => taken(awaited) === 1);
+    expect(Date.now() - sentAt).toBeLessThan(WAIT_MS / 2);
+    await until('the others are taken', () => taken(background) === 21);
+    const intervals = (Date.now() - began) / WAIT_MS;
+    expect(calls.filter((topics) => topics.includes(background)).length).toBeLessThanOrEqual(2 + intervals);
+  });
+
   it('waits for one fetch at most when another partition of its broker has a long backlog (#1732, #683)', async () => {
     const [long, short] = [await kafka.topic(1), await kafka.topic(1)];
     for (let from = 0; from < BACKLOG; from += A_SEND) await kafka.send(long, 1, A_SEND, from);
