@@ -55,7 +55,7 @@ export function asyncApi(
   };
 }
 
-/** A topic of the document. `id`: the service, if it is the topic of one service alone; else the topic. */
+/** A topic of the document. `id`: the service or the event, if the topic has the events of one service or one event; else the topic. */
 interface Channel {
   readonly id: string;
   readonly topic: string;
@@ -66,7 +66,8 @@ interface Channel {
 function channelOf(naming: TopicNaming, topic: string, events: readonly EventType[]): Channel {
   const services = [...new Set(events.map(({ service }) => service))];
   const isOfService = services.length === 1 && topicOf(naming, services[0]!) === topic;
-  return { id: isOfService ? services[0]! : topic, topic, services, events };
+  const id = isOfService ? services[0]! : events.length === 1 ? events[0]!.name : topic;
+  return { id, topic, services, events };
 }
 
 /** One operation per channel. The name of the first has no channel. */

@@ -113,8 +113,10 @@ export {
   type TopicNaming,
   type Topics,
   topicOf,
+  topicPerEvent,
   topicsConsumedBy,
   topicsOf,
+  topicsOfExtensions,
   topicsPublishedBy,
 } from './topology.js';
 export { verify } from './verify.js';

@@ -5,9 +5,18 @@ import { asyncApi } from './asyncapi.js';
 import { type Choreography, choreography } from './choreography.js';
 import { endings } from './endings.js';
 import { event } from './event.js';
-import { command } from './row.js';
+import { command, deadline } from './row.js';
 import { topicConflicts, topicRules } from './topic-rules.js';
-import { deadLetterTopicOf, demandOwnTopic, type Topics, topicOf, topicsConsumedBy, topicsOf } from './topology.js';
+import {
+  deadLetterTopicOf,
+  demandOwnTopic,
+  type Topics,
+  topicOf,
+  topicPerEvent,
+  topicsConsumedBy,
+  topicsOf,
+  topicsOfExtensions,
+} from './topology.js';
 import { verify } from './verify.js';
 
 const schema = z.object({ id: z.string() });
@@ -57,6 +66,32 @@ describe('topics', () => {
     expect(topicsConsumedBy(declared, rows, 'order')).toEqual(['acme.payment.events', 'legacy.refusals']);
   });
 
+  it('are one per event, read only by the services that handle it, if a choreography declares that', () => {
+    const perEvent = shop({ events: topicPerEvent(rows) });
+    expect(verify(perEvent)).toEqual([]);
+    expect([Placed, Paid, Refused].map((each) => topicOf(perEvent, each))).toEqual([
+      'shop.order.placed',
+      'shop.payment.paid',
+      'shop.payment.refused',
+    ]);
+    expect(topicsConsumedBy(perEvent, rows, 'payment')).toEqual(['shop.order.placed']);
+  });
+
+  it('are only for extensions if all events that the service consumes from them extend deadlines', () => {
+    const expire = {
+      service: 'order',
+      handles: deadline('the deadline', { startedBy: Placed, extendedBy: [Paid, Refused], stoppedBy: [Done] }),
+      emits: [Cancelled],
+    };
+    const timed = { place: rows.place, pay: rows.pay, finish: rows.finish, expire };
+    const extensions = (topics?: Topics, service = 'order') =>
+      topicsOfExtensions({ system: 'shop', ...(topics && { topics }) }, timed, service);
+    expect(extensions({ events: topicPerEvent(timed) })).toEqual(['shop.payment.refused']);
+    expect(extensions({ events: topicPerEvent(timed) }, 'payment')).toEqual([]);
+    // Paid is on the same topic.
+    expect(extensions()).toEqual([]);
+  });
+
   it('take no name from the prototype of objects', () => {
     expect(topicOf({ system: 'shop', topics: { services: {} } }, 'constructor')).toBe('shop.constructor.v1');
   });
@@ -71,16 +106,16 @@ describe('topics', () => {
     expect(Object.entries<any>(document.channels).map(([id, { address }]) => [id, address])).toEqual([
       ['order', 'legacy.orders'],
       ['payment', 'acme.payment.events'],
-      ['legacy.refusals', 'legacy.refusals'],
+      ['Refused', 'legacy.refusals'],
     ]);
     expect(Object.keys(document.operations)).toEqual([
       'place.emits',
       'pay.handles.order',
       'pay.emits',
-      'pay.emits.legacy.refusals',
+      'pay.emits.Refused',
       'finish.handles.payment',
       'finish.emits',
-      'cancel.handles.legacy.refusals',
+      'cancel.handles.Refused',
       'cancel.emits',
     ]);
   });

@@ -1,5 +1,5 @@
 import { type EventType, wrongOrigin } from './event.js';
-import { eventsConsumedBy, eventsOf, type Rows, servicesOf } from './row.js';
+import { eventsConsumedBy, eventsHandledBy, eventsOf, type Rows, servicesOf } from './row.js';
 
 /** Names of topics where they differ from the default; for clusters that have rules of their own, and for topics that exist. */
 export interface Topics {
@@ -20,6 +20,14 @@ export interface TopicNaming {
   readonly system: string;
   readonly topics?: Topics;
 }
+
+/**
+ * For `topics.events`: each event has a topic of its own, named like its type without the version: `{ OrderCreated: 'shop.order.created' }`.
+ * A service then reads only the events that it handles, but gets the events of one key in any order. `npx quadrille explore` and
+ * `simulate` check whether the steps tolerate that.
+ */
+export const topicPerEvent = (rows: Rows): Readonly<Record<string, string>> =>
+  Object.fromEntries(eventsOf(rows).map(({ name, wireName }) => [name, wireName]));
 
 const DEFAULT_PATTERN = '{system}.{service}.v1';
 const DEFAULT_DEAD_LETTERS = '{system}.{service}.dead-letter.v1';
@@ -49,6 +57,13 @@ export const topicsPublishedBy = (naming: TopicNaming, rows: Rows, service: stri
 /** The topics that a service consumes, in the order of the table. */
 export const topicsConsumedBy = (naming: TopicNaming, rows: Rows, service: string): string[] =>
   topicsOfEvents(naming, eventsConsumedBy(rows, service));
+
+/** Of these, the topics whose events only extend deadlines of the service: nothing waits for them. */
+export function topicsOfExtensions(naming: TopicNaming, rows: Rows, service: string): string[] {
+  const own = Object.values(rows).filter((row) => row.service === service);
+  const handled = new Set(topicsOfEvents(naming, own.flatMap(eventsHandledBy)));
+  return topicsConsumedBy(naming, rows, service).filter((topic) => !handled.has(topic));
+}
 
 /** Every topic with events, in the order of the table. */
 export const eventTopicsOf = (naming: TopicNaming, rows: Rows): string[] => topicsOfEvents(naming, eventsOf(rows));
