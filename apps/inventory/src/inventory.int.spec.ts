@@ -165,7 +165,7 @@ describe('a SKU locked by another session', () => {
   const orderOf = (nth: number, sku: string) =>
     exampleOrder({ orderId: idOf(nth), items: [{ sku, quantity: 1, unitPrice: 100 }], total: 100 });
   const authorized = (order: ReturnType<typeof exampleOrder>) =>
-    encodeCloudEvent(topicOf(checkout, 'payment'), {
+    encodeCloudEvent(topicOf(checkout, PaymentAuthorized), {
       id: newId(),
       type: cloudEventType(PaymentAuthorized),
       source: '/payment/authorize-payment',

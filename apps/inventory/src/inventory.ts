@@ -1,4 +1,4 @@
-import { serviceSteps, services, shop } from '@quadrille/contracts';
+import { naming, serviceSteps, services, shop } from '@quadrille/contracts';
 import { bindStore, defineService } from '@quadrille/nest';
 import { products } from './domain/products.js';
 import { reservations } from './domain/reservations.js';
@@ -20,7 +20,7 @@ import { reserveInventory } from './steps/reserve-inventory.js';
 
 /** The inventory service: catalogue, stock and reservations. */
 export const inventory = defineService({
-  system: 'quadrille',
+  ...naming,
   rows: shop,
   steps: serviceSteps('inventory', {
     'reserve-inventory': reserveInventory,

@@ -76,7 +76,7 @@ const openMailServer = () =>
 /** Publishes an ending of an order as the order service does. */
 const publish = (event: EventType, data: { orderId: string }, id = newId()) =>
   producer.send([
-    encodeCloudEvent(topicOf(checkout, 'order'), {
+    encodeCloudEvent(topicOf(checkout, event), {
       id,
       type: cloudEventType(event),
       source: '/order/complete-order',

@@ -1,4 +1,4 @@
-import { serviceSteps, services, shop } from '@quadrille/contracts';
+import { naming, serviceSteps, services, shop } from '@quadrille/contracts';
 import { bindStore, defineService } from '@quadrille/nest';
 import { notifications } from './domain/notifications.js';
 import { CloseMail } from './gateways/close-mail.js';
@@ -12,7 +12,7 @@ import { notifyCustomer } from './steps/notify-customer.js';
 
 /** Informs customers by mail how their orders ended. No saga waits for it. */
 export const notification = defineService({
-  system: 'quadrille',
+  ...naming,
   rows: shop,
   steps: serviceSteps('notification', { 'notify-customer': notifyCustomer }),
   stores: [bindStore(notifications, notificationStore)],

@@ -1,4 +1,4 @@
-import { checkout, serviceSteps, services, shop } from '@quadrille/contracts';
+import { checkout, naming, serviceSteps, services, shop } from '@quadrille/contracts';
 import { bindStore, defineService, timeOfId } from '@quadrille/nest';
 import { z } from 'zod';
 import { orders } from './domain/order.js';
@@ -32,7 +32,7 @@ const whole = (least: number, most: number, unit: string) =>
 
 /** The order service: starts every saga, owns its deadline, and records its ending. */
 export const order = defineService({
-  system: 'quadrille',
+  ...naming,
   rows: shop,
   steps: serviceSteps('order', {
     'place-order': placeOrder,

@@ -9,6 +9,7 @@ import {
   parseCloudEventType,
   sourceOf,
   topicOf,
+  topicsPublishedBy,
 } from '@quadrille/choreography';
 import {
   checkout,
@@ -113,7 +114,7 @@ const untilPayment = (orderId: string, status: string) =>
     ({ body }) => body.status === status,
   );
 
-/** The events that the service published for an order, once there are at least that many. */
+/** The events that the service published for an order, by their time, once there are at least that many. */
 const typesAbout = (orderId: string, atLeast: number) =>
   until(
     () => onTopic(orderId),
@@ -122,12 +123,12 @@ const typesAbout = (orderId: string, atLeast: number) =>
 
 async function onTopic(orderId: string): Promise<string[]> {
   const names = new Map(eventsOf(shop).map((event) => [event.wireName, event.name]));
-  const types: string[] = [];
-  await readTopics({ ...connection(), topics: [topicOf(checkout, 'payment')] }, (record) => {
-    const { subject, type } = decodeCloudEvent(record);
-    if (subject === orderId) types.push(names.get(parseCloudEventType(type)!.wireName)!);
+  const found: { type: string; time: string }[] = [];
+  await readTopics({ ...connection(), topics: topicsPublishedBy(checkout, shop, 'payment') }, (record) => {
+    const { subject, type, time } = decodeCloudEvent(record);
+    if (subject === orderId) found.push({ type: names.get(parseCloudEventType(type)!.wireName)!, time });
   });
-  return types;
+  return found.sort((a, b) => a.time.localeCompare(b.time)).map(({ type }) => type);
 }
 
 const order = (changes: Partial<OrderDetails> = {}) => exampleOrder({ orderId: newId(), ...changes });

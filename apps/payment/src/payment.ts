@@ -1,4 +1,4 @@
-import { serviceSteps, services, shop } from '@quadrille/contracts';
+import { naming, serviceSteps, services, shop } from '@quadrille/contracts';
 import { bindStore, defineService } from '@quadrille/nest';
 import { z } from 'zod';
 import { accounts } from './domain/accounts.js';
@@ -22,7 +22,7 @@ import { returnPayment } from './steps/return-payment.js';
 
 /** The payment service: charges and refunds customers from their accounts, by double entry, or from their cards. */
 export const payment = defineService({
-  system: 'quadrille',
+  ...naming,
   rows: shop,
   steps: serviceSteps('payment', {
     'authorize-payment': authorizePayment,

@@ -1,4 +1,4 @@
-import { serviceSteps, services, shop } from '@quadrille/contracts';
+import { naming, serviceSteps, services, shop } from '@quadrille/contracts';
 import { bindStore, defineService } from '@quadrille/nest';
 import { z } from 'zod';
 import { shipments } from './domain/shipments.js';
@@ -16,7 +16,7 @@ import { dispatchShipment } from './steps/dispatch-shipment.js';
 
 /** The shipping service: books parcels with a carrier, cancels and dispatches them. */
 export const shipping = defineService({
-  system: 'quadrille',
+  ...naming,
   rows: shop,
   steps: serviceSteps('shipping', {
     'create-shipment': createShipment,

@@ -3,8 +3,8 @@ import type { Books, RecordEntry } from './books.js';
 import { PROMISES } from './promises.js';
 
 const record = (changes: Partial<RecordEntry>): RecordEntry => ({
-  topic: 'quadrille.order.v1',
-  place: 'quadrille.order.v1/0/0',
+  topic: 'quadrille.order.created',
+  place: 'quadrille.order.created/0/0',
   at: 0,
   eventId: 'e1',
   type: 'OrderCreated',

@@ -1,11 +1,10 @@
-import { topicOf } from '@quadrille/choreography';
-import { checkout, SAGA_SERVICES, type SagaService } from '@quadrille/contracts';
+import { SAGA_SERVICES, type SagaService } from '@quadrille/contracts';
 import { ConsumerLag, readTopics, type UnreadableBatch } from '@quadrille/kafka';
 import pg from 'pg';
 import type { Books, ChargeEntry, RecordEntry } from './books.js';
 import { readAccepted, readInventory, readOrders, readPayments, readPlumbing, readShipments } from './read-services.js';
 import { entryOf } from './record-entry.js';
-import { TOPICS } from './running/consumers.js';
+import { ORDER_TOPICS, TOPICS } from './running/consumers.js';
 import { Reading, unreadableInWords } from './running/reading.js';
 import { connectionOf, type Sources } from './sources.js';
 
@@ -50,7 +49,7 @@ async function readRecords(sources: Sources): Promise<Pick<Books, 'records' | 'r
     begins: new Map([...positions].map(([place, { begin }]) => [place, begin])),
     ends: new Map([...positions].map(([place, { end }]) => [place, end])),
   };
-  const reading = new Reading(topicOf(checkout, 'order'));
+  const reading = new Reading(ORDER_TOPICS);
   reading.begin(cut);
   const records: RecordEntry[] = [];
   const batches: UnreadableBatch[] = [];

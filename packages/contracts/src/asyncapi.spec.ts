@@ -49,14 +49,15 @@ describe('the AsyncAPI document', () => {
     expect(references.filter((path) => at(path) === undefined)).toEqual([]);
   });
 
-  it('lists the consumed and emitted events of every step, on the topic of the emitting service', () => {
+  it('lists the consumed and emitted events of every step, on their topics', () => {
     const { operations, channels } = document;
-    expect(operations['authorize-payment.handles.order']).toMatchObject({
+    expect(operations['authorize-payment.handles.OrderCreated']).toMatchObject({
       action: 'receive',
-      channel: { $ref: '#/channels/order' },
-      messages: [{ $ref: '#/channels/order/messages/OrderCreated' }],
+      channel: { $ref: '#/channels/OrderCreated' },
+      messages: [{ $ref: '#/channels/OrderCreated/messages/OrderCreated' }],
     });
     expect(operations['authorize-payment.emits']).toMatchObject({ action: 'send' });
+    expect(channels.PaymentAuthorized.address).toBe('quadrille.payment.authorized');
     expect(channels.payment.address).toBe('quadrille.payment.v1');
   });
 });

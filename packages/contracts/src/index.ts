@@ -1,5 +1,5 @@
 export { backoffice } from './backoffice.js';
-export { checkout } from './checkout.js';
+export { checkout, naming } from './checkout.js';
 export {
   DepositFunds,
   GUEST_PAYS_BY_CARD,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { topicOf, topicsConsumedBy } from '@quadrille/choreography';
-import { checkout, SERVICES } from '@quadrille/contracts';
+import { checkout, OrderCreated, SERVICES } from '@quadrille/contracts';
 import { eventually } from './eventually.js';
 import { endAsTheyMust, fire } from './fired.js';
 import { holds } from './holds.js';
@@ -12,7 +12,7 @@ import { copyOf, recordsOn, send, startEcho, untilConsumed } from './wire.js';
 const idsOf = (records: readonly { headers: Readonly<Record<string, string>> }[]) =>
   new Set(records.map(({ headers }) => headers.ce_id));
 
-/** The consumed topics per service: `payment` and `quadrille.inventory.v1`. */
+/** The consumed topics per service: `payment` and `quadrille.inventory.released`. */
 const HEARINGS = SERVICES.filter((service) => service !== 'storefront').flatMap((service) =>
   topicsConsumedBy(checkout, checkout.rows, service).map((topic) => [service, topic] as const),
 );
@@ -27,7 +27,7 @@ describe('events that arrive repeatedly and in any order', () => {
   const place = async (body = orderBody()): Promise<string> => (await stack.shop.placeOrder(body)).body.orderId;
 
   it('handles an event once if one batch has three copies', async () => {
-    const topic = topicOf(checkout, 'order');
+    const topic = topicOf(checkout, OrderCreated);
     await hold(stack.system, 'payment', [topic]);
     const orderId = await place();
     await untilSeen(stack, orderId, 1);

@@ -4,24 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sources } from '@quadrille/audit';
 import { cloudEventType, eventsOf, topicOf } from '@quadrille/choreography';
-import { checkout, shop } from '@quadrille/contracts';
+import { checkout, OrderCompleted, OrderCreated, shop } from '@quadrille/contracts';
 import { createTopics, EventProducer, type OutgoingRecord } from '@quadrille/kafka';
 import { startKafka } from '@quadrille/local';
 import kafkajs, { Kafka, logLevel, type Message } from 'kafkajs';
 import { consumersOf, TOPICS } from '../../audit/src/running/consumers.js';
 import { type Audited, type AuditedTables, auditedTables } from './audited-tables.js';
 import { removeData } from './remove-data.js';
+import { snappy } from './snappy.js';
 
 const PARTITIONS = 2;
-const ORDER_TOPIC = topicOf(checkout, 'order');
+const [CREATED, COMPLETED] = [topicOf(checkout, OrderCreated), topicOf(checkout, OrderCompleted)];
+const ORDER_TOPICS = [CREATED, COMPLETED];
 const typeOf = (name: string) => cloudEventType(eventsOf(shop).find((event) => event.name === name)!);
-
-/** Snappy encoding without compression: the length, here in two bytes, then the bytes as one literal. */
-function snappy(bytes: Buffer): Buffer {
-  const [length, literal] = [bytes.length, bytes.length - 1];
-  const head = [(length & 127) | 128, length >>> 7, 61 << 2, literal & 255, literal >>> 8];
-  return Buffer.concat([Buffer.from(head), bytes]);
-}
 
 /** All inputs of the auditor on real servers; only the spec writes to them. */
 export class AuditedOrders {
@@ -116,7 +111,13 @@ export class AuditedOrders {
   }
 
   /** Publishes an event on its topic and marks it as handled by every consumer. */
-  private async publish(orderId: string, name: string, id: string, step: string, cause: string | null): Promise<void> {
+  private async publish(
+    orderId: string,
+    name: 'OrderCreated' | 'OrderCompleted',
+    id: string,
+    step: string,
+    cause: string | null,
+  ): Promise<void> {
     for (const hearer of consumersOf(name)) {
       await this.tables.query(hearer.service as Audited, 'insert into inbox (message_id, step) values ($1, $2)', [
         id,
@@ -130,18 +131,19 @@ export class AuditedOrders {
       ce_correlationid: orderId,
       ...(cause && { ce_causationid: cause }),
     };
-    await this.producer.send([{ topic: ORDER_TOPIC, key: orderId, headers, payload: '{}' }]);
+    const topic = name === 'OrderCreated' ? CREATED : COMPLETED;
+    await this.producer.send([{ topic, key: orderId, headers, payload: '{}' }]);
   }
 
-  /** Publishes arbitrary messages on the order service's topic. */
+  /** Publishes arbitrary messages on the topic of new orders. */
   async sendAnything(messages: Message[]): Promise<void> {
     const producer = this.kafka().producer();
     await producer.connect();
-    await producer.send({ topic: ORDER_TOPIC, messages });
+    await producer.send({ topic: CREATED, messages });
     await producer.disconnect();
   }
 
-  /** Appends a batch to a partition of the order service's topic that no consumer can decompress, and that brokers store unchanged. */
+  /** Appends a batch to a partition of the topic of new orders that no consumer can decompress, and that brokers store unchanged. */
   async sendUnreadable(partition: number): Promise<void> {
     const { CompressionCodecs, CompressionTypes, ConfigResourceTypes } = kafkajs;
     CompressionCodecs[CompressionTypes.Snappy] = () => ({
@@ -149,34 +151,39 @@ export class AuditedOrders {
       decompress: async () => Promise.reject(new Error('Snappy compression not implemented')),
     });
     const configEntries = [{ name: 'compression.type', value: 'producer' }];
-    const resources = [{ type: ConfigResourceTypes.TOPIC, name: ORDER_TOPIC, configEntries }];
+    const resources = [{ type: ConfigResourceTypes.TOPIC, name: CREATED, configEntries }];
     await this.administrate((admin) => admin.alterConfigs({ validateOnly: false, resources }));
     const producer = this.kafka().producer();
     await producer.connect();
     const messages = [{ partition, key: 'k', value: 'packed' }];
-    await producer.send({ topic: ORDER_TOPIC, messages, compression: CompressionTypes.Snappy });
+    await producer.send({ topic: CREATED, messages, compression: CompressionTypes.Snappy });
     await producer.disconnect();
   }
 
-  /** Deletes the oldest records of each partition of the order service's topic, as retention does, except for the last `allBut`. */
+  /** Deletes records as retention does, except for the last `allBut` of each partition; returns the number of all deleted ones. */
   async removeRecords(allBut: number): Promise<number> {
     return this.administrate(async (admin) => {
-      const offsets = await admin.fetchTopicOffsets(ORDER_TOPIC);
-      const partitions = offsets.map(({ partition, high, low }) => ({
-        partition,
-        offset: String(Math.max(Number(low), Number(high) - allBut)),
-      }));
-      await admin.deleteTopicRecords({ topic: ORDER_TOPIC, partitions });
-      return partitions.reduce((sum, { offset }) => sum + Number(offset), 0);
+      let removed = 0;
+      for (const topic of ORDER_TOPICS) {
+        const offsets = await admin.fetchTopicOffsets(topic);
+        const partitions = offsets.map(({ partition, high, low }) => ({
+          partition,
+          offset: String(Math.max(Number(low), Number(high) - allBut)),
+        }));
+        await admin.deleteTopicRecords({ topic, partitions });
+        removed += partitions.reduce((sum, { offset }) => sum + Number(offset), 0);
+      }
+      return removed;
     });
   }
 
-  /** Deletes and recreates the order service's topic, so that its offsets restart at 0. */
-  async makeTopicAnew(): Promise<void> {
-    await this.administrate((admin) => admin.deleteTopics({ topics: [ORDER_TOPIC] }));
+  /** Deletes and recreates the order service's topics, so that their offsets restart at 0. */
+  async makeTopicsAnew(): Promise<void> {
+    await this.administrate((admin) => admin.deleteTopics({ topics: ORDER_TOPICS }));
     const deadline = Date.now() + 20_000;
-    while (await this.administrate(async (admin) => (await admin.listTopics()).includes(ORDER_TOPIC))) {
-      if (Date.now() > deadline) throw new Error(`${ORDER_TOPIC} is not deleted within 20 s.`);
+    const exist = (topics: readonly string[]) => ORDER_TOPICS.some((topic) => topics.includes(topic));
+    while (exist(await this.administrate((admin) => admin.listTopics()))) {
+      if (Date.now() > deadline) throw new Error(`${ORDER_TOPICS.join(' or ')} is not deleted within 20 s.`);
     }
     await this.makeTopics();
   }

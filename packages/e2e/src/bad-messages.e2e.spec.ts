@@ -1,7 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { cloudEventType, deadLetterTopicOf, topicOf } from '@quadrille/choreography';
-import { checkout, PaymentAuthorized, PaymentCaptured, type ServiceName } from '@quadrille/contracts';
+import {
+  checkout,
+  OrderCreated,
+  PaymentAuthorized,
+  PaymentCaptured,
+  type ServiceName,
+  ShipmentCreated,
+} from '@quadrille/contracts';
 import { CompressionTypes } from 'kafkajs';
 import pg from 'pg';
 import { decide, discardAll, type Letter, lettersOf } from './dead-letters.js';
@@ -13,9 +20,9 @@ import { hold, type Stack, startStack } from './stack.js';
 import { timelineOf, untilEnded, untilSeen } from './timeline.js';
 import { recordsOn } from './wire.js';
 
-const TOPIC = topicOf(checkout, 'payment');
-/** The consumers of that topic. */
-const HEARERS = ['order', 'inventory', 'shipping'] as const satisfies ServiceName[];
+const TOPIC = topicOf(checkout, PaymentAuthorized);
+/** The consumers of that topic: a step of inventory, and order for its deadline. */
+const HEARERS = ['order', 'inventory'] as const satisfies ServiceName[];
 const PARTITIONS = [0, 1, 2, 3, 4, 5];
 /** A broker accepts batches of up to 1,048,588 bytes; the framing of a batch with one record is smaller than this. */
 const ALMOST_TOO_LARGE_BYTES = 1_048_588 - 88;
@@ -112,7 +119,7 @@ describe('a message that cannot be handled', () => {
     'blocks only its own saga if it is an event that %s; after a discard, the saga continues',
     async (_, code, message) => {
       const before = (await notices('inventory')).length;
-      await hold(stack.system, 'payment', [topicOf(checkout, 'order')]);
+      await hold(stack.system, 'payment', [topicOf(checkout, OrderCreated)]);
       const orderId = await place();
       await sendForeign(stack, TOPIC, [message(orderId)]);
       const [letter] = await dead('inventory', 1);
@@ -143,13 +150,15 @@ describe('a message that cannot be handled', () => {
   );
 
   it('is rejected if it is an event on the topic of another service, and blocks no saga', async () => {
-    await hold(stack.system, 'payment', [topicOf(checkout, 'order')]);
+    await hold(stack.system, 'payment', [topicOf(checkout, OrderCreated)]);
     const orderId = await place();
     const changes = { ce_type: cloudEventType(PaymentCaptured), ce_source: '/payment/capture-payment' };
-    await sendForeign(stack, topicOf(checkout, 'shipping'), [authorized(orderId, changes, '{}')]);
+    await sendForeign(stack, topicOf(checkout, ShipmentCreated), [authorized(orderId, changes, '{}')]);
     const [letter] = await dead('order', 1);
     expect(letter).toMatchObject({ step: '*', code: 'wrong-origin' });
-    expect(letter!.cause).toBe('PaymentCaptured was published to quadrille.shipping.v1, not to quadrille.payment.v1.');
+    expect(letter!.cause).toBe(
+      'PaymentCaptured was published to quadrille.shipping.shipment-created, not to quadrille.payment.captured.',
+    );
     expect((await stack.shop.order(orderId)).body.status).toBe('PLACED');
     await hold(stack.system, 'payment', []);
     expect(await untilEnded(stack, orderId)).toBe('COMPLETED');
@@ -163,7 +172,7 @@ describe('a message that cannot be handled', () => {
   });
 
   it('is handled even if another producer compressed it', async () => {
-    const topic = topicOf(checkout, 'order');
+    const topic = topicOf(checkout, OrderCreated);
     await hold(stack.system, 'payment', [topic]);
     const orderId = await place();
     await untilSeen(stack, orderId, 1);

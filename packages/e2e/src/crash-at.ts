@@ -1,5 +1,5 @@
 import { topicOf } from '@quadrille/choreography';
-import { checkout, type ServiceName } from '@quadrille/contracts';
+import { checkout, OrderCreated, type ServiceName } from '@quadrille/contracts';
 import { CRASH_POINTS, type CrashPoint } from '@quadrille/crash-points';
 import pg from 'pg';
 import { misbehave } from './misbehave.js';
@@ -62,7 +62,7 @@ async function unsettleTheProvider(stack: Stack): Promise<LedThere> {
 
 /** Stops an order and makes its deadline due. */
 async function fireADeadline(stack: Stack): Promise<LedThere> {
-  await hold(stack.system, 'payment', [topicOf(checkout, 'order')]);
+  await hold(stack.system, 'payment', [topicOf(checkout, OrderCreated)]);
   const { orderId } = (await stack.shop.placeOrder(orderBody())).body;
   const orders = new pg.Client({ connectionString: stack.system.databases.order! });
   await orders.connect();

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { topicOf } from '@quadrille/choreography';
-import { checkout, SERVICES } from '@quadrille/contracts';
+import { checkout, OrderCreated, SERVICES } from '@quadrille/contracts';
 import { freePort, type RunningProcess, startProcess } from '@quadrille/local';
 import pg from 'pg';
 import { eventually } from './eventually.js';
@@ -129,7 +129,7 @@ describe('a kill while orders are in flight', () => {
   });
 
   it('order: deadlines that became due fire after the restart', async () => {
-    await hold(stack.system, 'payment', [topicOf(checkout, 'order')]);
+    await hold(stack.system, 'payment', [topicOf(checkout, OrderCreated)]);
     const { orderId } = (await stack.shop.placeOrder(orderBody())).body;
     placed += 1;
     await stack.system.processes.order.kill('SIGKILL');

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { topicOf } from '@quadrille/choreography';
-import { checkout } from '@quadrille/contracts';
+import { checkout, PaymentAuthorized } from '@quadrille/contracts';
 import pg from 'pg';
 import { lettersOf } from './dead-letters.js';
 import { eventually } from './eventually.js';
@@ -16,7 +16,7 @@ const SLOW_MS = 180_000;
 
 /** A service whose orders continue after its restart. */
 const INVENTORY = 'inventory';
-const TOPIC_OF_PAYMENT = topicOf(checkout, 'payment');
+const TOPIC = topicOf(checkout, PaymentAuthorized);
 
 /** An unused port for each service. */
 const UNREACHABLE = Object.fromEntries(
@@ -135,7 +135,7 @@ describe('npx quadrille on a running system', () => {
   it(
     'shows a dead letter with its cause, records the operator and the reason of a redrive, and the saga continues',
     async () => {
-      await hold(stack.system, INVENTORY, [TOPIC_OF_PAYMENT]);
+      await hold(stack.system, INVENTORY, [TOPIC]);
       const orderId = await place();
       const inventory = new pg.Client({ connectionString: stack.system.databases[INVENTORY]! });
       await inventory.connect();
@@ -230,7 +230,7 @@ describe('npx quadrille on a running system', () => {
     for (const about of [
       'database order',
       'Kafka',
-      `topic ${TOPIC_OF_PAYMENT}`,
+      `topic ${TOPIC}`,
       'group quadrille.payment',
       'service storefront',
     ]) {

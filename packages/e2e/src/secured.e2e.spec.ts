@@ -4,8 +4,15 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cloudEventType, groupOf, topicOf } from '@quadrille/choreography';
-import { checkout, PaymentCaptured, PUBLISHERS, type ServiceName } from '@quadrille/contracts';
+import { cloudEventType, groupOf, topicOf, topicsPublishedBy } from '@quadrille/choreography';
+import {
+  checkout,
+  OrderCompleted,
+  PaymentCaptured,
+  PUBLISHERS,
+  type ServiceName,
+  ShipmentCreated,
+} from '@quadrille/contracts';
 import { EventProducer, RefusedTopics, readTopics, verifyTopics } from '@quadrille/kafka';
 import { discardAll, lettersOf } from './dead-letters.js';
 import { eventually } from './eventually.js';
@@ -17,7 +24,8 @@ import { untilEnded } from './timeline.js';
 const CLI = fileURLToPath(new URL('../../cli/bin/quadrille.mjs', import.meta.url));
 const NOTIFICATION = fileURLToPath(new URL('../../../apps/notification/dist/main.js', import.meta.url));
 const ACTORS = [...PUBLISHERS, 'notification'] as const;
-const topicOfService = (service: string) => topicOf(checkout, service);
+/** A topic that only this service writes. */
+const topicOfService = (service: string) => topicsPublishedBy(checkout, checkout.rows, service)[0]!;
 
 /** `TOPIC_AUTHORIZATION_FAILED`, as the broker answers it, wherever it hangs. */
 function typeOf(error: unknown): string | undefined {
@@ -74,7 +82,7 @@ describe('the shop on servers with logins and TLS', () => {
     const refused = await publish(service, topicOfService(other)).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(RefusedTopics);
     expect(typeOf((refused as RefusedTopics).topics.get(topicOfService(other)))).toBe('TOPIC_AUTHORIZATION_FAILED');
-    const own = service === 'notification' ? topicOfService('order') : topicOfService(service);
+    const own = service === 'notification' ? topicOf(checkout, OrderCompleted) : topicOfService(service);
     const joined = verifyTopics({
       ...as(service),
       topics: [own],
@@ -121,7 +129,7 @@ describe('the shop on servers with logins and TLS', () => {
       ce_time: new Date().toISOString(),
       ce_correlationid: orderId,
     };
-    await publish('admin', topicOfService('shipping'), headers, orderId);
+    await publish('admin', topicOf(checkout, ShipmentCreated), headers, orderId);
     const [letter] = await eventually(
       'the dead letter',
       () => lettersOf(stack, 'order', 'state=dead'),
@@ -139,7 +147,7 @@ describe('the shop on servers with logins and TLS', () => {
     const checks: { about: string; level: string; message: string }[] = json.checks;
     const seen = checks.filter(({ about }) => /^(Kafka|topic|group|database)/.test(about));
     expect(seen.filter(({ level }) => level === 'broken')).toEqual([]);
-    expect(seen.find(({ about }) => about === 'topic quadrille.order.v1')?.message).toMatch(
+    expect(seen.find(({ about }) => about === 'topic quadrille.order.created')?.message).toMatch(
       /^6 partitions, 1 copy, retention /,
     );
   });

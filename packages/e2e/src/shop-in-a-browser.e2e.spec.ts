@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { topicOf } from '@quadrille/choreography';
-import { checkout } from '@quadrille/contracts';
+import { checkout, InventoryReserved, PaymentAuthorized } from '@quadrille/contracts';
 import { PEOPLE } from '@quadrille/local';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, SHOWN_WITHIN_MS, type Visit, visit, whyNoBrowser } from './browser.js';
@@ -60,10 +60,10 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     await page.goto(`/orders/${body.orderId}`);
     await page.locator('button[data-step="reserve-inventory"]').click();
     const evidence = page.getByRole('dialog');
-    await evidence.getByText(topicOf(checkout, 'inventory'), { exact: true }).waitFor();
+    await evidence.getByText(topicOf(checkout, InventoryReserved), { exact: true }).waitFor();
     await evidence.getByText('ce_causationid').waitFor();
     await evidence.getByRole('button', { name: 'PaymentAuthorized of payment' }).click();
-    await evidence.getByText(topicOf(checkout, 'payment'), { exact: true }).waitFor();
+    await evidence.getByText(topicOf(checkout, PaymentAuthorized), { exact: true }).waitFor();
     await page.keyboard.press('Escape');
     await evidence.waitFor({ state: 'detached' });
     expect(shop.complaints).toEqual([]);
@@ -88,7 +88,7 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
 
   it('cancels an order in flight, and shows the compensation', async () => {
     const page = await enter();
-    await hold(stack.system, 'shipping', [topicOf(checkout, 'inventory')]);
+    await hold(stack.system, 'shipping', [topicOf(checkout, InventoryReserved)]);
     try {
       await fillCheckout(page, {});
       await placeOrder(page);

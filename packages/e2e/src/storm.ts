@@ -1,5 +1,4 @@
 import { request as ask, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { topicOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 
 const EVERY_MS = 1_000;
@@ -61,7 +60,7 @@ function stormy(quiet: { sagas: object }, eventsPerSecond: number): object {
     sagas: {
       ...quiet.sagas,
       eventsPerSecond,
-      byTopic: sum(({ by }) => topicOf(checkout, by)),
+      byService: sum(({ by }) => by),
       byStep: sum(({ step }) => step),
       begunPerSecond: ended,
       endedPerSecond: ended,

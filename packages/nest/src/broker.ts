@@ -1,4 +1,4 @@
-import { groupOf, topicsConsumedBy, topicsWrittenBy } from '@quadrille/choreography';
+import { groupOf, topicsConsumedBy, topicsOfExtensions, topicsWrittenBy } from '@quadrille/choreography';
 import {
   type Connection,
   createTopics,
@@ -121,6 +121,7 @@ export function makeConsumer(context: ServiceContext, runner: Runner): KafkaTran
     ...connectionOf(context),
     groupId: groupOf(definition.system, definition.steps.service),
     topics: consumedTopics(definition),
+    backgroundTopics: topicsOfExtensions(definition, definition.rows, definition.steps.service),
     onRecords: (records) => runner.takeRecords(records),
     settle: () => runner.settle(),
     onFatal,

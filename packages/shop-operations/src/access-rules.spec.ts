@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { PUBLISHERS, SAGA_SERVICES } from '@quadrille/contracts';
+import { eventsOf, topicOf } from '@quadrille/choreography';
+import { naming, SAGA_SERVICES, shop } from '@quadrille/contracts';
 import { accessRulesAsCommands } from '@quadrille/operate/access-rules-as-commands';
 import { accessRules } from './access-rules.js';
 
@@ -20,16 +21,25 @@ const WRITE = 'WRITE DESCRIBE';
 describe('the least rights of the shop', () => {
   it('let each service write its own topics, and read the topics of its rows in its own group', () => {
     expect(rightsOf('order')).toEqual({
-      'topic quadrille.order.v1': WRITE,
+      'topic quadrille.order.created': WRITE,
+      'topic quadrille.order.completed': WRITE,
+      'topic quadrille.order.cancellation-requested': WRITE,
+      'topic quadrille.order.cancelled': WRITE,
       'topic quadrille.order.dead-letter.v1': WRITE,
-      'topic quadrille.payment.v1': READ,
+      'topic quadrille.payment.authorized': READ,
+      'topic quadrille.payment.failed': READ,
+      'topic quadrille.payment.captured': READ,
+      'topic quadrille.payment.voided': READ,
+      'topic quadrille.payment.refunded': READ,
+      'topic quadrille.inventory.reserved': READ,
       'topic quadrille.inventory.v1': READ,
-      'topic quadrille.shipping.v1': READ,
+      'topic quadrille.shipping.shipment-created': READ,
       'group quadrille.order': READ,
     });
     expect(rightsOf('notification')).toEqual({
       'topic quadrille.notification.dead-letter.v1': WRITE,
-      'topic quadrille.order.v1': READ,
+      'topic quadrille.order.completed': READ,
+      'topic quadrille.order.cancelled': READ,
       'group quadrille.notification': READ,
     });
   });
@@ -41,7 +51,7 @@ describe('the least rights of the shop', () => {
     }
     expect(Object.fromEntries(writers)).toEqual(
       Object.fromEntries([
-        ...PUBLISHERS.map((name) => [`quadrille.${name}.v1`, [`User:${name}`]]),
+        ...eventsOf(shop).map((event) => [topicOf(naming, event), [`User:${event.service}`]]),
         ...SAGA_SERVICES.map((name) => [`quadrille.${name}.dead-letter.v1`, [`User:${name}`]]),
       ]),
     );
@@ -49,12 +59,12 @@ describe('the least rights of the shop', () => {
 
   it('let the storefront and the auditor read everything and write nothing', () => {
     expect(rightsOf('storefront')).toMatchObject({
-      'topic quadrille.payment.v1': READ,
+      'topic quadrille.payment.authorized': READ,
       'topic quadrille.payment.dead-letter.v1': READ,
       'group quadrille.storefront*': READ,
     });
     expect(rightsOf('auditor')).toMatchObject({
-      'topic quadrille.payment.v1': `${READ} DESCRIBE_CONFIGS`,
+      'topic quadrille.payment.authorized': `${READ} DESCRIBE_CONFIGS`,
       'group quadrille.auditor*': `${READ} DELETE`,
       'group quadrille.order': 'DESCRIBE',
     });
@@ -64,10 +74,10 @@ describe('the least rights of the shop', () => {
     const lines = accessRulesAsCommands(accessRules());
     const begin =
       'kafka-acls.sh --bootstrap-server "$KAFKA_BROKERS" --command-config admin.properties --add --allow-principal';
-    expect(lines.filter((line) => line.includes('User:order '))).toEqual([
-      `${begin} User:order --operation Write --operation Describe --topic quadrille.order.v1 --topic quadrille.order.dead-letter.v1`,
-      `${begin} User:order --operation Read --operation Describe --topic quadrille.payment.v1 --topic quadrille.inventory.v1 --topic quadrille.shipping.v1`,
-      `${begin} User:order --operation Read --operation Describe --group quadrille.order`,
+    expect(lines.filter((line) => line.includes('User:notification '))).toEqual([
+      `${begin} User:notification --operation Write --operation Describe --topic quadrille.notification.dead-letter.v1`,
+      `${begin} User:notification --operation Read --operation Describe --topic quadrille.order.completed --topic quadrille.order.cancelled`,
+      `${begin} User:notification --operation Read --operation Describe --group quadrille.notification`,
     ]);
     expect(lines).toContain(
       `${begin} User:storefront --operation Read --operation Describe --resource-pattern-type prefixed --group quadrille.storefront`,

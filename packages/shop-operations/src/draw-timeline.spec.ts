@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { eventsOf, topicOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import type { Link } from '@quadrille/operate/saga-timeline';
 import { TimelineDrawing } from '@quadrille/operate/terminal/draw-timeline';
@@ -12,9 +13,11 @@ const drawTimeline = (timeline: Timeline, paint: Paint, now: number): string =>
 const BEGIN = Date.parse('2026-01-01T00:00:00.000Z');
 const at = (ms: number) => new Date(BEGIN + ms).toISOString();
 
+const eventNamed = (wanted: string) => eventsOf(checkout.rows).find(({ name }) => name === wanted)!;
+
 const link = (ms: number, service: string, step: string, event: string, cause?: string): Link => ({
   ...{ step, service, event, eventId: event, at: at(ms) },
-  record: { topic: `quadrille.${service}.v1`, partition: 2, offset: String(ms) },
+  record: { topic: topicOf(checkout, eventNamed(event)), partition: 2, offset: String(ms) },
   triggeredBy: cause ? { eventId: cause, event: cause, step: null } : { request: 'POST /orders' },
 });
 
@@ -42,17 +45,24 @@ describe('a drawn timeline', () => {
     const lines = drawTimeline(undone, plain, BEGIN).split('\n');
     expect(lines[0]).toBe('Order 0199, begun 2026-01-01T00:00:00.000Z');
     expect(lines.slice(2, 7).map((line) => line.trim().split(/\s{2,}/))).toEqual([
-      ['0 ms', '● OrderCreated', 'order', 'place-order', 'quadrille.order.v1/2/0', '← POST /orders'],
-      ['35 ms', '● PaymentAuthorized', 'payment', 'authorize-payment', 'quadrille.payment.v1/2/35', '← OrderCreated'],
+      ['0 ms', '● OrderCreated', 'order', 'place-order', 'quadrille.order.created/2/0', '← POST /orders'],
+      [
+        '35 ms',
+        '● PaymentAuthorized',
+        'payment',
+        'authorize-payment',
+        'quadrille.payment.authorized/2/35',
+        '← OrderCreated',
+      ],
       [
         ...['60 ms', '✗ InventoryReservationFailed', 'inventory', 'reserve-inventory'],
-        ...['quadrille.inventory.v1/2/60', '← PaymentAuthorized'],
+        ...['quadrille.inventory.reservation-failed/2/60', '← PaymentAuthorized'],
       ],
       [
         ...['80 ms', '↶ PaymentVoided', 'payment', 'return-payment'],
-        ...['quadrille.payment.v1/2/80', '← InventoryReservationFailed'],
+        ...['quadrille.payment.voided/2/80', '← InventoryReservationFailed'],
       ],
-      ['90 ms', '■ OrderCancelled', 'order', 'cancel-order', 'quadrille.order.v1/2/90', '← PaymentVoided'],
+      ['90 ms', '■ OrderCancelled', 'order', 'cancel-order', 'quadrille.order.cancelled/2/90', '← PaymentVoided'],
     ]);
     expect(lines.at(-1)).toBe('CANCELLED after 90 ms');
   });

@@ -1,4 +1,4 @@
-import { byEmission, compare, type KnownEvent } from './known-event.js';
+import { byEmission, compare, type KnownEvent, originOf } from './known-event.js';
 
 /**
  * Sorts events causally: each after its cause and after the earlier events of its own service, for any clock skew between
@@ -13,7 +13,7 @@ export function causalOrder(known: readonly KnownEvent[]): KnownEvent[] {
     const ready = waiting.filter(
       (event, at) =>
         (event.causationId === null || placed.has(event.causationId) || !ids.has(event.causationId)) &&
-        waiting[at - 1]?.topic !== event.topic,
+        (at === 0 || originOf(waiting[at - 1]!) !== originOf(event)),
     );
     // A cycle of causes is no real history; then only time decides.
     const next = (ready.length > 0 ? ready : waiting).reduce((a, b) => (byTime(a, b) <= 0 ? a : b));

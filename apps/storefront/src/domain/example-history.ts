@@ -15,7 +15,7 @@ export function exampleHistory(path: readonly Emission[], orderId = ORDER_ID): K
     const row = checkout.rows[step as keyof typeof checkout.rows];
     const payload = eventsHandledBy(row).map(({ name }) => name);
     const nth = history.length;
-    const topic = topicOf(checkout, row.service);
+    const topic = topicOf(checkout, event);
     history.push({
       eventId: idOf(orderId, nth),
       orderId,

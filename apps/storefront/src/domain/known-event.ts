@@ -1,3 +1,5 @@
+import { emissionRank } from './emission-rank.js';
+
 /** An event of a saga in the read model: its type, service, step, time, record and cause. */
 export interface KnownEvent {
   readonly eventId: string;
@@ -16,9 +18,20 @@ export interface KnownEvent {
   readonly causationId: string | null;
 }
 
-/** Compares by topic, then in the order of publication: within one order all events of a topic are in one partition. */
+/**
+ * Events of one saga with the same origin have one order, for any clocks. Events of the table are ordered within their service by
+ * rank, because each may have a topic of its own; foreign events are ordered within their topic by record.
+ */
+export const originOf = (event: KnownEvent): string =>
+  emissionRank(event) === undefined ? `topic ${event.topic}` : `service ${event.service}`;
+
+/** Compares by origin, then in the order of emission. */
 export const byEmission = (a: KnownEvent, b: KnownEvent): number =>
-  compare(a.topic, b.topic) || a.partition - b.partition || compareOffsets(a.offset, b.offset);
+  compare(originOf(a), originOf(b)) ||
+  (emissionRank(a) ?? 0) - (emissionRank(b) ?? 0) ||
+  compare(a.topic, b.topic) ||
+  a.partition - b.partition ||
+  compareOffsets(a.offset, b.offset);
 
 /** Compares decimal numbers without leading zeros that may exceed a double: the longer one is larger. */
 const compareOffsets = (a: string, b: string): number => a.length - b.length || compare(a, b);

@@ -40,6 +40,13 @@ describe('the state of a saga', () => {
     });
   });
 
+  it.each(all.map((each) => [each.name, each] as const))('%s: it awaits no step that has emitted', (_, { path }) => {
+    for (let nth = 1; nth <= path.length; nth++) {
+      const emitted = path.slice(0, nth).map(({ step }) => step);
+      expect(awaitedSteps(exampleHistory(path.slice(0, nth))).filter((step) => emitted.includes(step))).toEqual([]);
+    }
+  });
+
   it.each(all.map((each) => [each.name, each] as const))('%s: it is the same for any order of reading', (_, each) => {
     const history = exampleHistory(each.path);
     const expected = sagaOf(history);

@@ -127,7 +127,7 @@ export class StageController {
   @HttpCode(202)
   @ApiOperation({
     summary:
-      "Publish a poison message on a service's topic: unreadable, or an invalid event that blocks the saga of a new order",
+      'Publish a poison message on a topic of a service: unreadable, or an invalid event that blocks the saga of a new order',
   })
   @ApiResponse({ status: 202, description: 'Its record, and the affected order.' })
   publishPoison(@Body({ schema: PoisonRequest }) { service, kind }: z.infer<typeof PoisonRequest>) {

@@ -47,7 +47,7 @@ describe('a live reader', () => {
       step: 'place-order',
       at: events[0]!.at,
       causationId: null,
-      record: { topic: 'quadrille.order.v1', partition: 0, offset: events[0]!.offset },
+      record: { topic: 'quadrille.order.created', partition: 0, offset: events[0]!.offset },
     });
   });
 

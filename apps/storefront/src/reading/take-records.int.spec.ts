@@ -161,7 +161,7 @@ describe('the read model', () => {
 
   it('stores unreadable records with their cause, and continues', async () => {
     const garbage: IncomingRecord = {
-      topic: 'quadrille.order.v1',
+      topic: 'quadrille.order.created',
       partition: 0,
       offset: '5',
       key: 'k\0',
@@ -172,7 +172,9 @@ describe('the read model', () => {
     await take([garbage, ...records(completed), garbage]);
     expect(await sagas()).toMatchObject([{ state: 'COMPLETED' }]);
     const { rows } = await pool.query('select topic, "offset", value, code from unreadable_records');
-    expect(rows).toEqual([{ topic: 'quadrille.order.v1', offset: '5', value: '\ufffd\ufffd{', code: 'unknown-type' }]);
+    expect(rows).toEqual([
+      { topic: 'quadrille.order.created', offset: '5', value: '\ufffd\ufffd{', code: 'unknown-type' },
+    ]);
   });
 
   it.each([

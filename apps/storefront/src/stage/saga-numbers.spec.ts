@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { evenly, ratesOf } from './saga-numbers.js';
 
 describe('the rates of the stage', () => {
-  it('sum emissions by step and by topic', () => {
+  it('sum emissions by step and by service', () => {
     const rates = ratesOf({
       'place-order OrderCreated': 10,
       'authorize-payment PaymentAuthorized': 8,
@@ -14,13 +14,19 @@ describe('the rates of the stage', () => {
       eventsPerSecond: 29.6,
       begunPerSecond: 10,
       endedPerSecond: 9.6,
-      byTopic: { 'quadrille.order.v1': 19.6, 'quadrille.payment.v1': 10 },
+      byService: { order: 19.6, payment: 10 },
       byStep: { 'place-order': 10, 'authorize-payment': 10, 'complete-order': 7.5, 'cancel-order': 2.1 },
     });
   });
 
   it('are empty without emissions', () => {
-    expect(ratesOf({})).toEqual({ eventsPerSecond: 0, begunPerSecond: 0, endedPerSecond: 0, byTopic: {}, byStep: {} });
+    expect(ratesOf({})).toEqual({
+      eventsPerSecond: 0,
+      begunPerSecond: 0,
+      endedPerSecond: 0,
+      byService: {},
+      byStep: {},
+    });
   });
 });
 

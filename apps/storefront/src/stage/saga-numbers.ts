@@ -1,4 +1,3 @@
-import { topicOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import type { DataSource } from 'typeorm';
 import { latestSeq } from '../persistence/live-events.js';
@@ -91,20 +90,20 @@ const mostOf = (counts: Counts): Record<string, number> =>
 /** The rates per emission (`step Event`), summed up for the stage. */
 export function ratesOf(
   sayings: Readonly<Record<string, number>>,
-): Pick<SagaNumbers, 'eventsPerSecond' | 'byTopic' | 'byStep' | 'begunPerSecond' | 'endedPerSecond'> {
-  const byTopic: Record<string, number> = {};
+): Pick<SagaNumbers, 'eventsPerSecond' | 'byService' | 'byStep' | 'begunPerSecond' | 'endedPerSecond'> {
+  const byService: Record<string, number> = {};
   const byStep: Record<string, number> = {};
   const sums = { eventsPerSecond: 0, begunPerSecond: 0, endedPerSecond: 0 };
   for (const [emission, rate] of Object.entries(sayings)) {
     const [step = '', event = ''] = emission.split(' ');
-    const topic = topicOf(checkout, rows[step]?.service ?? '');
-    byTopic[topic] = tenths((byTopic[topic] ?? 0) + rate);
+    const service = rows[step]?.service;
+    if (service !== undefined) byService[service] = tenths((byService[service] ?? 0) + rate);
     byStep[step] = tenths((byStep[step] ?? 0) + rate);
     sums.eventsPerSecond = tenths(sums.eventsPerSecond + rate);
     if (event === 'OrderCreated') sums.begunPerSecond = tenths(sums.begunPerSecond + rate);
     if (endings.has(event)) sums.endedPerSecond = tenths(sums.endedPerSecond + rate);
   }
-  return { ...sums, byTopic, byStep };
+  return { ...sums, byService, byStep };
 }
 
 const tenths = (number: number): number => Math.round(number * 10) / 10;

@@ -37,7 +37,8 @@ export interface SagaOnStage {
 export interface SagaNumbers {
   /** Events per second, over the last seconds. */
   readonly eventsPerSecond: number;
-  readonly byTopic: Readonly<Record<string, number>>;
+  /** The same by emitting service, and by step. */
+  readonly byService: Readonly<Record<string, number>>;
   readonly byStep: Readonly<Record<string, number>>;
   readonly begunPerSecond: number;
   readonly endedPerSecond: number;

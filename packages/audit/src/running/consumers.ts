@@ -1,4 +1,11 @@
-import { eventsHandledBy, eventTopicsOf, groupOf, servicesOf, topicsConsumedBy } from '@quadrille/choreography';
+import {
+  eventsHandledBy,
+  eventTopicsOf,
+  groupOf,
+  servicesOf,
+  topicsConsumedBy,
+  topicsPublishedBy,
+} from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
 
 /** A step that handles an event. */
@@ -9,6 +16,9 @@ export interface EventConsumer {
 
 /** Every topic with events. */
 export const TOPICS: readonly string[] = eventTopicsOf(checkout, shop);
+
+/** The topics of the order service: their events are compared with the events that it stored. */
+export const ORDER_TOPICS: ReadonlySet<string> = new Set(topicsPublishedBy(checkout, checkout.rows, 'order'));
 
 /** The consumer groups with their topics. */
 export const GROUPS = servicesOf(shop)

@@ -30,14 +30,14 @@ export class Reading {
   readonly #last = new Map<string, string>();
   /** Partitions with removed records of unknown time. */
   readonly #behindGap = new Set<string>();
-  /** Time of the oldest record in partitions that seem complete: no older event can be on the topic. */
+  /** Time of the oldest record in partitions that seem complete: no older event can be on the topics. */
   #beganAt = Number.POSITIVE_INFINITY;
   #gaps: Gap[] = [];
   #removed = 0n;
   #until = Number.NEGATIVE_INFINITY;
 
-  /** `topic`: the topic for which the time of removed events matters. */
-  constructor(private readonly topic: string) {}
+  /** `topics`: those for which the time of removed events matters. */
+  constructor(private readonly topics: ReadonlySet<string>) {}
 
   get removed(): Removed {
     return { records: Number(this.#removed), until: this.#until };
@@ -126,8 +126,7 @@ export class Reading {
     const [first] = records;
     const own = records.find(({ topic, service }) => topic.split('.').includes(service));
     const until = own ? Math.min(own.at, at) : at;
-    if (own && !this.#next.has(place) && place.startsWith(`${this.topic}/`))
-      this.#beganAt = Math.min(this.#beganAt, until);
+    if (own && !this.#next.has(place) && this.#timeMatters(place)) this.#beganAt = Math.min(this.#beganAt, until);
     if (own && this.#behindGap.delete(place)) this.#missing(place, until);
     const from = this.#nextOf(place);
     const to = first ? offsetOf(first) : end;
@@ -135,7 +134,11 @@ export class Reading {
   }
 
   #missing(place: string, until: number): void {
-    if (place.startsWith(`${this.topic}/`)) this.#until = Math.max(this.#until, until + SKEW_MS);
+    if (this.#timeMatters(place)) this.#until = Math.max(this.#until, until + SKEW_MS);
+  }
+
+  #timeMatters(place: string): boolean {
+    return this.topics.has(place.slice(0, place.lastIndexOf('/')));
   }
 
   #restart(place: string, begin: bigint): void {

@@ -1,11 +1,9 @@
-import { topicOf } from '@quadrille/choreography';
-import { checkout } from '@quadrille/contracts';
 import { readTopics, type UnreadableBatch } from '@quadrille/kafka';
 import type { RecordEntry, Removed } from '../books.js';
 import { entryOf } from '../record-entry.js';
 import { connectionOf, type Sources } from '../sources.js';
 import { chunksOf } from './changed-orders.js';
-import { TOPICS } from './consumers.js';
+import { ORDER_TOPICS, TOPICS } from './consumers.js';
 import { checkConsumption, ghostInWords, ghosts } from './consumption.js';
 import { Effects } from './effects.js';
 import type { OffsetSnapshot } from './offset-snapshot.js';
@@ -36,7 +34,7 @@ interface Findings {
  */
 export class Records {
   readonly #effects = new Effects();
-  readonly #reading = new Reading(topicOf(checkout, 'order'));
+  readonly #reading = new Reading(ORDER_TOPICS);
   readonly #takenTwice: string[] = [];
   #findings: Findings = { unconsumed: [], lost: [], ghosts: [] };
   readonly #anew = new Set<string>();

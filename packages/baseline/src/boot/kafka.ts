@@ -1,7 +1,8 @@
 import { Transport } from '@nestjs/microservices';
 import { topicsOf } from '@quadrille/choreography';
-import { checkout, shop } from '@quadrille/contracts';
+import { shop } from '@quadrille/contracts';
 import { Kafka, logLevel } from 'kafkajs';
+import { naming } from '../messaging/publish.js';
 import { environment } from './environment.js';
 
 const ALL_REPLICAS = -1;
@@ -24,7 +25,7 @@ export const kafkaOptions = (service: string) => ({
 export async function createTopics(service: string): Promise<void> {
   const admin = new Kafka({ ...kafkaOptions(service).options.client, logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
-  const topics = topicsOf(checkout, shop).map((topic) => ({
+  const topics = topicsOf(naming, shop).map((topic) => ({
     topic,
     numPartitions: environment.TOPIC_PARTITIONS,
   }));

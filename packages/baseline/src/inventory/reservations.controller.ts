@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, KafkaContext, Payload } from '@nestjs/microservices';
 import { topicOf } from '@quadrille/choreography';
-import { checkout, OrderCompleted, PaymentAuthorized, ShipmentCancelled, ShipmentFailed } from '@quadrille/contracts';
+import { OrderCompleted, PaymentAuthorized, ShipmentCancelled, ShipmentFailed } from '@quadrille/contracts';
+import { naming } from '../messaging/publish.js';
 import { dispatch, type Handler, on } from '../messaging/received-event.js';
 import { ReservationsService } from './reservations.service.js';
 
@@ -19,17 +20,17 @@ export class ReservationsController {
     ];
   }
 
-  @EventPattern<string>(topicOf(checkout, 'payment'))
+  @EventPattern<string>(topicOf(naming, 'payment'))
   payment(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }
 
-  @EventPattern<string>(topicOf(checkout, 'shipping'))
+  @EventPattern<string>(topicOf(naming, 'shipping'))
   shipping(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }
 
-  @EventPattern<string>(topicOf(checkout, 'order'))
+  @EventPattern<string>(topicOf(naming, 'order'))
   order(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }

@@ -1,9 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { cloudEventType, type DomainEvent, type EventType, eventsOf, sourceOf, topicOf } from '@quadrille/choreography';
+import {
+  cloudEventType,
+  type DomainEvent,
+  type EventType,
+  eventsOf,
+  sourceOf,
+  type TopicNaming,
+  topicOf,
+} from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import type { EntityManager } from 'typeorm';
 import { OutboxMessage } from './outbox-message.js';
 import type { ReceivedEvent } from './received-event.js';
+
+/** One topic per service, as in textbooks. */
+export const naming: TopicNaming = { system: checkout.system };
 
 const EVENTS = new Map<string, EventType>(eventsOf(checkout.rows).map((event) => [event.name, event]));
 
@@ -31,7 +42,7 @@ export async function publish(
   };
   await manager.insert(OutboxMessage, {
     id,
-    topic: topicOf(checkout, event),
+    topic: topicOf(naming, event),
     key,
     headers,
     payload: data,

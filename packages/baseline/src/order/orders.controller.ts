@@ -1,15 +1,9 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { Ctx, EventPattern, KafkaContext, Payload } from '@nestjs/microservices';
 import { topicOf } from '@quadrille/choreography';
-import {
-  checkout,
-  OrderRequest,
-  PaymentCaptured,
-  PaymentFailed,
-  PaymentRefunded,
-  PaymentVoided,
-} from '@quadrille/contracts';
+import { OrderRequest, PaymentCaptured, PaymentFailed, PaymentRefunded, PaymentVoided } from '@quadrille/contracts';
 import { z } from 'zod';
+import { naming } from '../messaging/publish.js';
 import { dispatch, type Handler, on } from '../messaging/received-event.js';
 import { OrdersService } from './orders.service.js';
 
@@ -46,7 +40,7 @@ export class OrdersController {
     return { orderId };
   }
 
-  @EventPattern<string>(topicOf(checkout, 'payment'))
+  @EventPattern<string>(topicOf(naming, 'payment'))
   payment(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }

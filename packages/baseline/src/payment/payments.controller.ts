@@ -1,13 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, KafkaContext, Payload } from '@nestjs/microservices';
 import { topicOf } from '@quadrille/choreography';
-import {
-  checkout,
-  InventoryReleased,
-  InventoryReservationFailed,
-  OrderCreated,
-  ShipmentCreated,
-} from '@quadrille/contracts';
+import { InventoryReleased, InventoryReservationFailed, OrderCreated, ShipmentCreated } from '@quadrille/contracts';
+import { naming } from '../messaging/publish.js';
 import { dispatch, type Handler, on } from '../messaging/received-event.js';
 import { PaymentsService } from './payments.service.js';
 
@@ -25,17 +20,17 @@ export class PaymentsController {
     ];
   }
 
-  @EventPattern<string>(topicOf(checkout, 'order'))
+  @EventPattern<string>(topicOf(naming, 'order'))
   order(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }
 
-  @EventPattern<string>(topicOf(checkout, 'inventory'))
+  @EventPattern<string>(topicOf(naming, 'inventory'))
   inventory(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }
 
-  @EventPattern<string>(topicOf(checkout, 'shipping'))
+  @EventPattern<string>(topicOf(naming, 'shipping'))
   shipping(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }

@@ -2,12 +2,12 @@ import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, KafkaContext, Payload } from '@nestjs/microservices';
 import { topicOf } from '@quadrille/choreography';
 import {
-  checkout,
   InventoryReserved,
   OrderCancellationRequested,
   OrderCompleted,
   PaymentCaptureFailed,
 } from '@quadrille/contracts';
+import { naming } from '../messaging/publish.js';
 import { dispatch, type Handler, on } from '../messaging/received-event.js';
 import { ShipmentsService } from './shipments.service.js';
 
@@ -25,17 +25,17 @@ export class ShipmentsController {
     ];
   }
 
-  @EventPattern<string>(topicOf(checkout, 'inventory'))
+  @EventPattern<string>(topicOf(naming, 'inventory'))
   inventory(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }
 
-  @EventPattern<string>(topicOf(checkout, 'payment'))
+  @EventPattern<string>(topicOf(naming, 'payment'))
   payment(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }
 
-  @EventPattern<string>(topicOf(checkout, 'order'))
+  @EventPattern<string>(topicOf(naming, 'order'))
   order(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }

@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { topicOf } from '@quadrille/choreography';
+import { checkout, OrderCreated } from '@quadrille/contracts';
 import { readTopics } from '@quadrille/kafka';
 import { Kafka, logLevel } from 'kafkajs';
 import type pg from 'pg';
@@ -10,7 +12,7 @@ import { pauseRelay } from '../systems/hold-topics.js';
 import type { Shop } from '../systems/shop.js';
 import { prepared } from './drain-run.js';
 
-const TOPIC = 'quadrille.order.v1';
+const TOPIC = topicOf(checkout, OrderCreated);
 const LOOK_EVERY_MS = 20;
 const TIMEOUT_MS = 180_000;
 

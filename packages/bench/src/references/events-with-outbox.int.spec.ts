@@ -8,9 +8,10 @@ import { oneRow } from '../measure/statements.js';
 import { startReference } from '../systems/reference.js';
 import { demandPromises, type Shop } from '../systems/shop.js';
 import { withStarted } from '../systems/started.js';
-import { topicPerService } from './saga-steps.js';
+import { EIGHT_STEPS, topicPerEvent } from './saga-steps.js';
 import { SERVICES, type ServiceOfReference } from './tables.js';
 
+const TOPOLOGY = topicPerEvent(EIGHT_STEPS);
 const ORDERS = 50;
 const WITHIN_MS = 60_000;
 const CHECK_EVERY_MS = 50;
@@ -78,7 +79,7 @@ async function contentOf({ databases }: Shop): Promise<unknown> {
 async function duplicateAll(brokers: readonly string[]): Promise<number> {
   const connection = { brokers, clientId: 'reference.spec' };
   const records: IncomingRecord[] = [];
-  await readTopics({ ...connection, topics: topicPerService.all }, (record) => records.push(record));
+  await readTopics({ ...connection, topics: TOPOLOGY.all }, (record) => records.push(record));
   const producer = new EventProducer(connection);
   await producer.send(
     records.map(({ topic, key, headers, value }) => ({ topic, key: key!, headers, payload: value! })),
@@ -93,7 +94,7 @@ async function untilConsumed(brokers: readonly string[]): Promise<void> {
   await admin.connect();
   try {
     for (const service of SERVICES) {
-      for (const topic of topicPerService.readBy(service)) {
+      for (const topic of TOPOLOGY.readBy(service)) {
         const ends = new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => [partition, high]));
         await until(async () => {
           const [group] = await admin.fetchOffsets({ groupId: `reference.${service}`, topics: [topic] });

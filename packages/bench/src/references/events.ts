@@ -23,7 +23,7 @@ const CONNECTIONS = 20;
 export type Choreography =
   | 'events-without-outbox'
   | 'events-with-outbox'
-  | 'events-with-outbox-per-event'
+  | 'events-with-outbox-per-service'
   | 'events-with-outbox-own-client';
 
 /** The properties in which the choreographies differ. */
@@ -37,7 +37,7 @@ export interface Form {
 const WITH_OUTBOX: Form = {
   hasOutbox: true,
   steps: EIGHT_STEPS,
-  topology: topicPerService,
+  topology: topicPerEvent(EIGHT_STEPS),
   open: kafkajsMessaging,
 };
 
@@ -56,7 +56,7 @@ export const CHOREOGRAPHIES: Readonly<Record<Choreography, Form>> = {
     open: quadrilleMessaging,
   },
   'events-with-outbox': WITH_OUTBOX,
-  'events-with-outbox-per-event': { ...WITH_OUTBOX, topology: topicPerEvent(EIGHT_STEPS) },
+  'events-with-outbox-per-service': { ...WITH_OUTBOX, topology: topicPerService },
   'events-with-outbox-own-client': { ...WITH_OUTBOX, open: quadrilleMessaging },
 };
 

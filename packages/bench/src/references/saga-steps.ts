@@ -89,7 +89,7 @@ export interface Topology {
   readonly readBy: (service: ServiceOfReference) => readonly string[];
 }
 
-/** Each topic has one event type, and only the services that react to it read it: the cheapest topology. */
+/** Each topic has one event type, as in the shop, and only the services that react to it read it: the cheapest topology. */
 export const topicPerEvent = (steps: ByService<Steps>): Topology => ({
   topicOf: (event) => PREFIX + event,
   all: Object.values(EVENTS).flatMap((events) => events.map((event) => PREFIX + event)),
@@ -100,7 +100,7 @@ const OWNERS = Object.fromEntries(
   Object.entries(EVENTS).flatMap(([service, events]) => events.map((event) => [event, service])),
 ) as Readonly<Record<EventOfReference, ServiceOfReference>>;
 
-/** One topic per service, read by all others, as in the shop: it preserves the order of a service's events of an order. */
+/** One topic per service, read by all others: it preserves the order of a service's events of an order. */
 export const topicPerService: Topology = {
   topicOf: (event) => PREFIX + OWNERS[event],
   all: Object.keys(EVENTS).map((service) => PREFIX + service),

@@ -1,9 +1,12 @@
 import { type Books, entryOf } from '@quadrille/audit';
-import { eventTopicsOf } from '@quadrille/choreography';
+import { eventTopicsOf, type TopicNaming } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { readTopics } from '@quadrille/kafka';
 import type pg from 'pg';
 import { connected } from '../measure/with-database.js';
+
+/** The names of the baseline's topics: one topic per service. */
+export const BASELINE: TopicNaming = { system: checkout.system };
 
 type Services<Value> = Readonly<Record<string, Value>>;
 
@@ -123,7 +126,7 @@ async function readAccepted([service, client]: [string, pg.Client]): Promise<rea
 
 async function readRecords(brokers: readonly string[]): Promise<Books['records']> {
   const records: Books['records'][number][] = [];
-  const topics = eventTopicsOf(checkout, checkout.rows);
+  const topics = eventTopicsOf(BASELINE, checkout.rows);
   await readTopics({ brokers: [...brokers], clientId: 'baseline.auditor', topics }, (record) =>
     records.push(entryOf(record)),
   );

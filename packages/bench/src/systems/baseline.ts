@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROMISES } from '@quadrille/audit';
+import { topicOf } from '@quadrille/choreography';
 import { freePort, NODE_FLAGS, startProcess } from '@quadrille/local';
 import { countingRequests } from '../measure/kafka-requests.js';
 import { atRest } from './at-rest.js';
-import { readBaselineBooks } from './baseline-books.js';
+import { BASELINE, readBaselineBooks } from './baseline-books.js';
 import { holdTopics } from './hold-topics.js';
 import { startServers } from './servers.js';
 import type { Shop } from './shop.js';
@@ -18,7 +19,7 @@ const SERVICES = ['order', 'payment', 'inventory', 'shipping'] as const;
 
 /** Starts the textbook checkout on new servers, with the same goods and accounts; `started` stops it. */
 export async function startBaseline(started: Started): Promise<Shop> {
-  const servers = await startServers(started);
+  const servers = await startServers(started, { naming: BASELINE });
   const databases: Record<string, string> = {};
   const urls: Record<string, string> = {};
   for (const name of SERVICES) {
@@ -56,7 +57,7 @@ export async function startBaseline(started: Started): Promise<Shop> {
     superuserUrl: servers.postgres.superuserUrl,
     counting: { folder: servers.countsDir, pids: running.map(([, { pid }]) => pid) },
     waiting: WAITING,
-    hold: () => holdTopics(urls.payment!, ['quadrille.order.v1']),
+    hold: () => holdTopics(urls.payment!, [topicOf(BASELINE, 'order')]),
     release: () => holdTopics(urls.payment!, []),
     atRest: (withinMs) => atRest({ databases, waiting: WAITING }, withinMs),
     audit: async () => {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { audit } from '@quadrille/audit';
-import type { ServiceName } from '@quadrille/contracts';
+import { topicOf } from '@quadrille/choreography';
+import { checkout, OrderCreated, type ServiceName } from '@quadrille/contracts';
 import {
   AUDITOR,
   createKeysDatabase,
@@ -44,7 +45,7 @@ export interface QuadrilleOptions {
 /** Starts the services on new servers, with goods and accounts; `started` stops them. */
 export async function startQuadrille(started: Started, options: QuadrilleOptions = {}): Promise<Shop> {
   const services = options.services ?? SAGA_SERVICES;
-  const servers = await startServers(started, options.partitions, options.secured);
+  const servers = await startServers(started, options);
   const databases: Record<string, string> = {};
   for (const name of services)
     databases[name] = await servers.postgres.createService(name, randomBytes(12).toString('hex'));
@@ -93,7 +94,7 @@ export async function startQuadrille(started: Started, options: QuadrilleOptions
       folder: servers.countsDir,
       pids: options.secured ? [] : running.map((each) => each.process.pid),
     },
-    hold: () => hold(['quadrille.order.v1']),
+    hold: () => hold([topicOf(checkout, OrderCreated)]),
     release: () => hold([]),
     waiting: WAITING,
     atRest: (withinMs) => atRest({ databases, waiting: WAITING }, withinMs),

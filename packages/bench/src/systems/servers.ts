@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { topicsOf } from '@quadrille/choreography';
+import { type TopicNaming, topicsOf } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
 import { createTopics } from '@quadrille/kafka';
 import { type LocalKafka, type LocalPostgres, openToUsers, startKafka, startPostgres, USERS } from '@quadrille/local';
@@ -36,11 +36,18 @@ export interface Servers {
   readonly countsDir: string;
 }
 
-/**
- * Starts both on new data, which is removed when `started` ends. Kafka is a local JVM unless QUADRILLE_KAFKA is set.
- * `secured`: with TLS, and Kafka with a user and the least rights per service.
- */
-export async function startServers(started: Started, partitions = PARTITIONS, secured = false): Promise<Servers> {
+/** The form of the servers. */
+export interface ServersOptions {
+  /** The names of the topics. Default: those of the shop. */
+  readonly naming?: TopicNaming;
+  readonly partitions?: number | undefined;
+  /** With TLS, and Kafka with a user and the least rights per service. */
+  readonly secured?: boolean | undefined;
+}
+
+/** Starts both on new data, which is removed when `started` ends. Kafka is a local JVM unless QUADRILLE_KAFKA is set. */
+export async function startServers(started: Started, options: ServersOptions = {}): Promise<Servers> {
+  const { naming = checkout, partitions = PARTITIONS, secured = false } = options;
   const dataDir = mkdtempSync(join(tmpdir(), 'quadrille-bench-'));
   started.track({ stop: async () => rmSync(dataDir, { recursive: true, force: true }) });
   const countsDir = join(dataDir, 'counts');
@@ -60,7 +67,7 @@ export async function startServers(started: Started, partitions = PARTITIONS, se
   await Promise.allSettled(starting);
   const [postgres, kafka] = await Promise.all(starting);
   if (secured) await openToUsers(kafka, { TOPIC_PARTITIONS: String(partitions) });
-  else await makeTopics(kafka.brokers, partitions);
+  else await makeTopics(kafka.brokers, naming, partitions);
   return { dataDir, postgres, kafka, kafkaPid: /JVM/.test(kafka.how) ? kafka.pid : undefined, countsDir };
 }
 
@@ -68,8 +75,8 @@ export async function startServers(started: Started, partitions = PARTITIONS, se
 const ATTEMPTS = 4;
 
 /** Creates every topic before the services start, which would otherwise create them concurrently. */
-async function makeTopics(brokers: readonly string[], partitions: number): Promise<void> {
-  const wanted = { topics: topicsOf(checkout, shop), partitions, replicationFactor: 1 };
+async function makeTopics(brokers: readonly string[], naming: TopicNaming, partitions: number): Promise<void> {
+  const wanted = { topics: topicsOf(naming, shop), partitions, replicationFactor: 1 };
   for (let attempt = 1; ; attempt++) {
     try {
       return await createTopics({ brokers: [...brokers], clientId: 'quadrille.bench', ...wanted });

@@ -15,7 +15,7 @@ const POINTS = Object.keys(CRASH_POINTS).filter((point) => !/^(command|clock|red
 
 const SKUS = PRODUCTS.map(({ sku }) => sku).filter((sku) => sku !== SOLD_OUT);
 /** Outbox rows in a format that no version writes. */
-const UNREADABLE = ['', '\n', 'null', '{}', '\n[["quadrille.order.v1","k"]]'];
+const UNREADABLE = ['', '\n', 'null', '{}', '\n[["quadrille.order.created","k"]]'];
 
 /** The auditor is an instance too, and also a target of faults. */
 export const AUDITOR = 'auditor-1';

@@ -7,11 +7,14 @@ import type { ServiceContext } from '../service-context.js';
 /** An unreadable record, or a malformed event of the service. */
 export type PoisonKind = 'unreadable' | 'broken-event';
 
-/** Publishes records on the service's own topic that no step emitted: for demonstrations and tests. */
+/** Publishes records on a topic of the service that no step emitted: for demonstrations and tests. */
 export class PoisonMessages {
   constructor(private readonly context: ServiceContext) {}
 
-  /** Sends one record of this kind with a key that blocks later records of that key; returns its topic. */
+  /**
+   * Sends one record of this kind to the topic of the service's first event in the table; returns that topic. The record blocks
+   * later ones of its key.
+   */
   async publish(kind: PoisonKind, key: string): Promise<{ topic: string }> {
     const { definition } = this.context;
     const topic = topicOf(definition, this.eventOfService());

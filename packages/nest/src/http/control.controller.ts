@@ -42,7 +42,7 @@ export class ControlController {
   @Post('poison-messages')
   @HttpCode(202)
   @ApiOperation({
-    summary: "Publish an invalid record on the service's topic: unreadable, or an event with broken data",
+    summary: 'Publish an invalid record on a topic of the service: unreadable, or an event with broken data',
   })
   @ApiResponse({ status: 202, description: 'The topic of the record.' })
   publishPoison(

@@ -1,13 +1,14 @@
 import {
   type Choreography,
-  eventsHandledBy,
+  eventsConsumedBy,
   eventsOf,
+  eventTopicsOf,
   isFailure,
   servicesOf,
-  topicOf,
   topicsConsumedBy,
   topicsPublishedBy,
 } from '@quadrille/choreography';
+import { lineName } from './line-name.js';
 import type { Line, Topology, Way } from './page/shown.js';
 
 /** The topology, and the way of each event. */
@@ -20,23 +21,26 @@ export interface Picture extends Topology {
 export function pictureOf(choreography: Choreography): Picture {
   const { rows } = choreography;
   const services = servicesOf(rows);
-  const events = new Map(eventsOf(rows).map((event) => [event.name, event]));
-  const speakers = services.filter((service) => [...events.values()].some(({ service: by }) => by === service));
-  const lines = speakers.flatMap((speaker) =>
-    topicsPublishedBy(choreography, rows, speaker).map((topic): Line => {
-      const hearers = services.filter((service) => topicsConsumedBy(choreography, rows, service).includes(topic));
-      return { topic, from: services.indexOf(speaker), to: hearers.map((service) => services.indexOf(service)) };
-    }),
-  );
+  const publishers = new Set(eventsOf(rows).map(({ service }) => service));
+  const columnsOf = (some: readonly string[]) => some.map((service) => services.indexOf(service));
+  const lines = services
+    .filter((service) => publishers.has(service))
+    .map((service): Line => {
+      const topics = topicsPublishedBy(choreography, rows, service);
+      const readers = services.filter((other) =>
+        topicsConsumedBy(choreography, rows, other).some((topic) => topics.includes(topic)),
+      );
+      const name = lineName(service, topics, eventTopicsOf(choreography, rows));
+      return { name, topics, from: services.indexOf(service), to: columnsOf(readers) };
+    });
   const ways = new Map<string, Way>();
   for (const [step, row] of Object.entries(rows)) {
     const publishes = services.indexOf(row.service);
     for (const event of row.emits) {
-      const consuming = Object.values(rows).filter((other) => eventsHandledBy(other).includes(event));
       ways.set(`${step} ${event.name}`, {
-        line: lines.findIndex(({ topic, from }) => topic === topicOf(choreography, event) && from === publishes),
+        line: lines.findIndex(({ from }) => from === publishes),
         from: publishes,
-        to: [...new Set(consuming.map(({ service }) => services.indexOf(service)))],
+        to: columnsOf(services.filter((service) => eventsConsumedBy(rows, service).includes(event))),
         back: row.compensates !== undefined || row.role === 'interrupt' || isFailure(choreography, event),
       });
     }

@@ -128,12 +128,12 @@ describe('the doctor on an awaited step', () => {
   it('reports the lag of the service, in records per topic', () => {
     const workload = {
       outbox: { rows: 0, oldestAgeSeconds: 0 },
-      lag: { 'quadrille.payment.v1': 312, 'quadrille.order.v1': 0 },
+      lag: { 'quadrille.payment.authorized': 312, 'quadrille.order.completed': 0 },
     };
     const found = only(facts({ services: { inventory: { ...well, workload } } }));
     expect(found.cause).toBe('consumer-lag');
-    expect(found.message).toContain('the lag of its group is 312 of quadrille.payment.v1');
-    expect(found.numbers).toEqual({ lag: { 'quadrille.payment.v1': 312 } });
+    expect(found.message).toContain('the lag of its group is 312 of quadrille.payment.authorized');
+    expect(found.numbers).toEqual({ lag: { 'quadrille.payment.authorized': 312 } });
   });
 
   it('reports the number and age of rows in an outbox that is not relayed', () => {

@@ -1,5 +1,13 @@
-import type { Aggregate, ServiceSteps } from '@quadrille/choreography';
-import { checkout, FundsDeposited, type OrderDetails, ProductListed, StockReceived, shop } from '@quadrille/contracts';
+import { type Aggregate, type ServiceSteps, topicOf } from '@quadrille/choreography';
+import {
+  FundsDeposited,
+  naming,
+  OrderCreated,
+  type OrderDetails,
+  ProductListed,
+  StockReceived,
+  shop,
+} from '@quadrille/contracts';
 import { reservations } from '@quadrille/inventory/domain/reservations';
 import { stock } from '@quadrille/inventory/domain/stock';
 import { orders } from '@quadrille/order/domain/order';
@@ -38,14 +46,14 @@ interface OrderSaga extends SimulatedSaga {
 
 /** The simulated checkout; `parts`: the steps of its services. */
 export const checkoutModel = (parts: readonly ServiceSteps[] = checkoutParts): SimulatedModel => ({
-  ...{ system: checkout.system, rows: shop, parts, aggregates, given: [], parties: memoryParties, provide },
+  ...{ ...naming, rows: shop, parts, aggregates, given: [], parties: memoryParties, provide },
   sagas: (plan) => ordersOf(plan).map(sagaOf),
   promises: (sagas) => promisesTo(sagas.map(orderOf)),
   ending(look, saga) {
     const { status } = look.state(orders.of(saga.key));
     return ENDED.includes(status) ? Object.values(jointEnding(look, orderOf(saga))).join(', ') : undefined;
   },
-  olderEvent: { topic: 'quadrille.order.v1', type: 'quadrille.order.created.v1' },
+  olderEvent: { topic: topicOf(naming, OrderCreated), type: 'quadrille.order.created.v1' },
   situation: (payload) => (payload.includes('"requestedBy":"deadline"') ? 'deadline passed' : undefined),
 });
 

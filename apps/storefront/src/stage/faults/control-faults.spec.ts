@@ -8,7 +8,11 @@ const named = (service: string, state: Parameters<typeof switchesOf>[1]) =>
 
 describe('the switches of a service', () => {
   it('are its relay, its consumer and its steps that handle events', () => {
-    const state = { pausedTopics: ['quadrille.payment.v1'], relayPaused: false, failingSteps: ['commit-inventory'] };
+    const state = {
+      pausedTopics: ['quadrille.payment.authorized'],
+      relayPaused: false,
+      failingSteps: ['commit-inventory'],
+    };
     expect(named('inventory', state)).toEqual([
       ['paused-relay', 'inventory', false, false],
       ['paused-consumer', 'inventory', true, false],

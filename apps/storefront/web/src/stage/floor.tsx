@@ -48,7 +48,7 @@ export function Floor({
                 key={service}
                 service={service}
                 facts={now?.services.find((each) => each.service === service)}
-                perSecond={publishes(service) ? emittedBy(service, now) : undefined}
+                perSecond={publishes(service) ? (now?.sagas?.byService[service] ?? 0) : undefined}
                 awaited={now?.sagas?.awaited.filter((each) => each.service === service) ?? []}
                 faults={(now?.faults ?? []).filter(
                   ({ target }) => target === service || stepsOf(service).includes(target ?? ''),
@@ -69,8 +69,6 @@ const stepsOf = (service: string): string[] => Object.keys(rows).filter((step) =
 
 const publishes = (service: string): boolean =>
   picture.lines.some(({ from }) => from === picture.services.indexOf(service));
-const emittedBy = (service: string, now: Snapshot | undefined): number =>
-  stepsOf(service).reduce((sum, step) => sum + (now?.sagas?.byStep[step] ?? 0), 0);
 
 function Provider({ now, column }: { readonly now: Snapshot | undefined; readonly column: number }) {
   const facts = now?.services.find(({ service }) => service === PROVIDER);

@@ -75,13 +75,13 @@ function Legend() {
         <svg width="14" height="14" aria-hidden="true">
           <rect x="1" y="1" width="12" height="12" rx="3" className={classes.filled} />
         </svg>
-        publishes its events on this topic
+        publishes its events on the topics of this line
       </li>
       <li>
         <svg width="14" height="14" aria-hidden="true">
           <circle cx="7" cy="7" r="5.5" className={classes.ring} />
         </svg>
-        consumes this topic
+        consumes some or all of them
       </li>
       <li>
         <svg width="14" height="14" aria-hidden="true">

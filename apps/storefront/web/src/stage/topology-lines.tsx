@@ -5,16 +5,16 @@ import type { Snapshot } from '../../../src/stage/snapshot.js';
 import { count, sum, widthOf } from './numbers.js';
 import classes from './topology-map.module.css';
 
-interface TopicLineProps {
+interface ServiceLineProps {
   readonly line: Line;
+  /** Events per second. */
+  readonly perSecond: number;
   readonly y: number;
   readonly geometry: TopologyGeometry;
-  readonly now: Snapshot | undefined;
 }
 
-/** A topic: thicker with a higher rate; a square at its writer, a ring at each reader. */
-export function TopicLine({ line, y, geometry, now }: TopicLineProps) {
-  const perSecond = now?.sagas?.byTopic[line.topic] ?? 0;
+/** The topics of a service: thicker with a higher rate; a square at the service, a ring at each reader. */
+export function ServiceLine({ line, perSecond, y, geometry }: ServiceLineProps) {
   return (
     <g className={classes.line} data-lit={perSecond > 0 || undefined}>
       <line

@@ -1,11 +1,12 @@
 import { useReducedMotion } from '@mantine/hooks';
-import { pathsOf, type TopologyGeometry } from '@quadrille/operate/live/page/geometry';
+import { GUTTER, pathsOf, type TopologyGeometry } from '@quadrille/operate/live/page/geometry';
 import { type Palette, Particles } from '@quadrille/operate/live/page/particles';
+import type { Line } from '@quadrille/operate/live/page/shown';
 import type { Picture } from '@quadrille/operate/live/picture';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import type { MovingEvent, Snapshot } from '../../../src/stage/snapshot.js';
 import { rate } from './numbers.js';
-import { Lag, Rails, TopicLine } from './topology-lines.js';
+import { Lag, Rails, ServiceLine } from './topology-lines.js';
 import classes from './topology-map.module.css';
 
 /** The handle by which the page adds moving events. */
@@ -23,12 +24,13 @@ interface TopologyMapProps {
 /** A snapshot arrives every second: its events start within that second. */
 const SPREAD_MS = 1_000;
 
-/** The topics as lines, with events moving along them; with reduced motion only the figures. */
+/** The topics of each service as a line, with events moving along them; with reduced motion only the figures. */
 export function TopologyMap({ picture, geometry, now, handle }: TopologyMapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const particles = useRef<Particles>(undefined);
   const still = useReducedMotion();
   const { width, height } = geometry;
+  const perSecond = ({ from }: Line) => now?.sagas?.byService[picture.services[from]!] ?? 0;
   useEffect(() => {
     const element = canvas.current!;
     particles.current = new Particles(element);
@@ -64,13 +66,24 @@ export function TopologyMap({ picture, geometry, now, handle }: TopologyMapProps
           <Rails key={service} at={at} picture={picture} geometry={geometry} now={now} />
         ))}
         {picture.lines.map((line, at) => (
-          <TopicLine key={line.topic} line={line} y={geometry.lineY[at]!} geometry={geometry} now={now} />
+          <ServiceLine
+            key={line.from}
+            line={line}
+            perSecond={perSecond(line)}
+            y={geometry.lineY[at]!}
+            geometry={geometry}
+          />
         ))}
       </svg>
-      {picture.lines.map(({ topic }, at) => (
-        <p key={topic} className={classes.topic} style={{ top: geometry.lineY[at]! }}>
-          <span className={classes.topicName}>{topic}</span>
-          <span className={classes.topicRate}>{rate(now?.sagas?.byTopic[topic] ?? 0)} events/s</span>
+      {picture.lines.map((line, at) => (
+        <p
+          key={line.from}
+          className={classes.topic}
+          style={{ top: geometry.lineY[at]!, maxWidth: GUTTER - 12 }}
+          title={line.topics.join('\n')}
+        >
+          <span className={classes.topicName}>{line.name}</span>
+          <span className={classes.topicRate}>{rate(perSecond(line))} events/s</span>
         </p>
       ))}
       {picture.services.map((service, at) => (

@@ -27,6 +27,10 @@ function filled<Kind extends Element>(made: Kind, attributes: Attributes, childr
   return made;
 }
 
+/** A long name that may break after each of its words. */
+export const breakable = (name: string): (Node | string)[] =>
+  name.split(/(?<=[._-])|(?<=[a-z])(?=[A-Z])/).flatMap((part, at) => (at === 0 ? [part] : [element('wbr'), part]));
+
 /** An element of the document. */
 export const part = (id: string): HTMLElement => document.getElementById(id)!;
 

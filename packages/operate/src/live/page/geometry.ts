@@ -36,7 +36,7 @@ export function topologyGeometry({ services, lines }: Topology, width: number): 
   };
 }
 
-/** The paths of an event to each consumer: out of the service, along its topic, into the consumer. */
+/** The paths of an event to each consumer: out of the service, along its line, into the consumer. */
 export function pathsOf(way: Way, { lineY, consumesX, emitsX, width }: TopologyGeometry): Point[][] {
   const y = lineY[way.line]!;
   const begin = [

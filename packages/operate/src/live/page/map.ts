@@ -1,4 +1,4 @@
-import { drawing, element } from './elements.js';
+import { breakable, drawing, element } from './elements.js';
 import { GUTTER, LEAST_WIDTH, pathsOf, type TopologyGeometry, topologyGeometry } from './geometry.js';
 import { Particles } from './particles.js';
 import type { ShownTable } from './shown.js';
@@ -6,7 +6,7 @@ import type { ShownTable } from './shown.js';
 /** States arrive several times per second: the events of one start within this time. */
 const SPREAD_MS = 250;
 
-/** Services above, topics as lines below, and events that move along them. */
+/** Services above, the topics of each as a line below, and events that move along them. */
 export class TopologyMap {
   private readonly canvas = element('canvas', { 'aria-hidden': 'true' });
   private readonly particles = new Particles(this.canvas);
@@ -73,8 +73,10 @@ export class TopologyMap {
       element(
         'li',
         {},
-        element('span', { class: 'step' }, step),
-        ...emits.map((event) => element('span', { class: 'event' }, `${event} `, this.counter(`${step} ${event}`))),
+        element('span', { class: 'step' }, ...breakable(step)),
+        ...emits.map((event) =>
+          element('span', { class: 'event' }, ...breakable(event), ' ', this.counter(`${step} ${event}`)),
+        ),
       ),
     );
     const heading = element('h3', {}, service);
@@ -93,25 +95,28 @@ export class TopologyMap {
   }
 
   private names({ lineY }: TopologyGeometry): HTMLElement[] {
-    return this.table.topology.lines.map(({ topic }, at) => {
-      const name = element('p', { class: 'topic' }, topic);
-      name.style.top = `${lineY[at]}px`;
-      return name;
+    return this.table.topology.lines.map(({ name, topics }, at) => {
+      const shown = element('p', { class: 'topic', title: topics.join('\n') }, ...breakable(name));
+      shown.style.top = `${lineY[at]}px`;
+      shown.style.maxWidth = `${GUTTER}px`;
+      return shown;
     });
   }
 }
 
-/** A square at the writer of each topic, a ring at each reader; rails to the services. */
+/** A square at the writer of each line, a ring at each reader; below them rails to the services. */
 function linesOf({ topology }: ShownTable, { width, lineY, consumesX, emitsX }: TopologyGeometry): SVGElement[] {
-  return topology.lines.flatMap(({ from, to }, at) => {
+  const rails = topology.lines.flatMap(({ from, to }, at) => {
+    const rail = (x: number) => drawing('line', { x1: x, x2: x, y1: 0, y2: lineY[at]!, class: 'rail' });
+    return [rail(emitsX[from]!), ...to.map((column) => rail(consumesX[column]!))];
+  });
+  const lines = topology.lines.flatMap(({ from, to }, at) => {
     const y = lineY[at]!;
-    const rail = (x: number) => drawing('line', { x1: x, x2: x, y1: 0, y2: y, class: 'rail' });
     return [
-      rail(emitsX[from]!),
-      ...to.map((column) => rail(consumesX[column]!)),
       drawing('line', { x1: GUTTER - 4, x2: width - 12, y1: y, y2: y, class: 'line' }),
       drawing('rect', { x: emitsX[from]! - 6, y: y - 6, width: 12, height: 12, rx: 3, class: 'writer' }),
       ...to.map((column) => drawing('circle', { cx: consumesX[column]!, cy: y, r: 5.5, class: 'reader' })),
     ];
   });
+  return [...rails, ...lines];
 }

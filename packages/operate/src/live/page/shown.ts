@@ -1,6 +1,8 @@
-/** A topic as a line: its writer and its readers. Columns count from the left. */
+/** The topics of a publishing service as a line: the service and their readers. Columns count from the left. */
 export interface Line {
-  readonly topic: string;
+  /** The topic, or a pattern for all of them: `shop.order.*`. */
+  readonly name: string;
+  readonly topics: readonly string[];
   readonly from: number;
   readonly to: readonly number[];
 }
@@ -9,13 +11,13 @@ export interface Line {
 export interface Way {
   readonly line: number;
   readonly from: number;
-  /** The handling services; empty for events that no step handles. */
+  /** The consuming services; empty for events that no service consumes. */
   readonly to: readonly number[];
   /** A failure, an interrupt, or a compensation. */
   readonly back: boolean;
 }
 
-/** The system as in the table: a column per service, a line per topic. */
+/** The system as in the table: a column per service, a line per publishing service. */
 export interface Topology {
   readonly services: readonly string[];
   readonly lines: readonly Line[];

@@ -1,16 +1,12 @@
 import { Anchor, Button, Group, Select, Text } from '@mantine/core';
-import { eventsOf, servicesOf, topicOf } from '@quadrille/choreography';
-import { checkout } from '@quadrille/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { request } from '../../talking/request.js';
 import classes from './panel.module.css';
+import { POISON_TOPICS } from './poison-topics.js';
 
-const publishers = new Set(eventsOf(checkout.rows).map(({ service }) => service));
-const TOPICS = servicesOf(checkout.rows)
-  .filter((service) => publishers.has(service))
-  .map((service) => ({ value: service, label: topicOf(checkout, service) }));
+const TOPICS = [...POISON_TOPICS].map(([value, label]) => ({ value, label }));
 
 interface Thrown {
   readonly topic: string;
@@ -26,20 +22,19 @@ export function PoisonButtons() {
   });
   return (
     <div className={classes.poison}>
-      <Group justify="space-between" wrap="nowrap" gap="xs">
-        <Text size="sm" id="poison-label">
-          Publish a poison message on
-        </Text>
-        <Select
-          size="xs"
-          w={200}
-          aria-labelledby="poison-label"
-          value={service}
-          data={TOPICS}
-          allowDeselect={false}
-          onChange={(value) => value && choose(value)}
-        />
-      </Group>
+      <Text size="sm" id="poison-label">
+        Publish a poison message on
+      </Text>
+      <Select
+        size="xs"
+        mt={4}
+        maw={320}
+        aria-labelledby="poison-label"
+        value={service}
+        data={TOPICS}
+        allowDeselect={false}
+        onChange={(value) => value && choose(value)}
+      />
       <Group gap="xs" mt={8}>
         <Button size="xs" variant="default" loading={isPending} onClick={() => mutate('unreadable')}>
           Something unreadable
