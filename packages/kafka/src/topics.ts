@@ -33,12 +33,16 @@ const DISCONNECT_WITHIN_MS = 5_000;
  * services may run this concurrently. Throws {@link KafkaUnreachable}, {@link TopicsProblem}.
  */
 export const createTopics = (wanted: TopicsWanted): Promise<void> =>
-  prepared(wanted, async (admin, names) => {
-    const missing = await missingOf(admin, names);
-    const { partitions: numPartitions, replicationFactor } = wanted;
-    const topics = missing.map((topic) => ({ topic, numPartitions, replicationFactor, configEntries: READABLE }));
-    if (topics.length > 0) await admin.createTopics({ waitForLeaders: false, topics }).catch(explain);
-  });
+  prepared(wanted, (admin, names) =>
+    // A new broker on a busy machine may need longer than the timeout of a request.
+    untilTrue(async () => {
+      const missing = await missingOf(admin, names);
+      const { partitions: numPartitions, replicationFactor } = wanted;
+      const topics = missing.map((topic) => ({ topic, numPartitions, replicationFactor, configEntries: READABLE }));
+      if (topics.length > 0) await admin.createTopics({ waitForLeaders: false, topics }).catch(explain);
+      return true;
+    }),
+  );
 
 /**
  * Waits in the same way for topics that an operator has created; needs only the right to describe them. Throws
