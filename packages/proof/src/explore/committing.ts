@@ -54,15 +54,15 @@ export class Committing {
 
   /** The reaction of the channel's service to the event at this position; undefined if it does not handle such events. */
   subscriptionAt(world: World, channel: number, at: number): Subscription | undefined {
-    const { topic, subscriptions } = this.layout.channels[channel]!;
-    return subscriptions.get(this.eventOf(world.logs[topic]![at]!).type);
+    const { log, subscriptions } = this.layout.channels[channel]!;
+    return subscriptions.get(this.eventOf(world.logs[log]![at]!).type);
   }
 
   private emit(next: World, { id, domainEvent, service, key }: EmittedEvent): string | undefined {
-    const topic = this.layout.topicOf(this.layout.events.get(domainEvent.type)!, key);
-    if (topic < 0) throw new UnexploredKey(domainEvent.type, key);
-    const log = next.logs[topic]!;
-    next.logs[topic] = [...log, id];
+    const at = this.layout.logOf(this.layout.events.get(domainEvent.type)!, key);
+    if (at < 0) throw new UnexploredKey(domainEvent.type, key);
+    const log = next.logs[at]!;
+    next.logs[at] = [...log, id];
     this.layout.deadlines.forEach(({ deadline, service: by, key: of }, at) => {
       if (by !== service || of !== key) return;
       if (deadline.startedBy.name === domainEvent.type && next.deadlines[at] === 0) next.deadlines[at] = 1;
@@ -78,7 +78,7 @@ export class Committing {
   }
 
   private skip(next: World, channel: number): void {
-    const log = next.logs[this.layout.channels[channel]!.topic]!;
+    const log = next.logs[this.layout.channels[channel]!.log]!;
     while (next.offsets[channel]! < log.length && !this.subscriptionAt(next, channel, next.offsets[channel]!)) {
       next.offsets[channel]! += 1;
       // A skipped event has no answer to use.

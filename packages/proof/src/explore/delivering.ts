@@ -51,8 +51,8 @@ export class Delivering {
   private call(world: World, { channel, subscription, event }: Delivery): Promise<Called> | Called | undefined {
     const step = calling(subscription);
     if (!step) return undefined;
-    const { topic, consumer } = this.layout.channels[channel]!;
-    const { key } = this.layout.topics[topic]!;
+    const { log, consumer } = this.layout.channels[channel]!;
+    const { key } = this.layout.logs[log]!;
     return this.calling.call(step, consumer, key, this.deciding.inputId(event.data), event.data, world.cells);
   }
 
@@ -101,7 +101,7 @@ export class Delivering {
   handleSecond(world: World): Happened {
     const [channel, at, answer] = world.again as [number, number, number];
     const subscription = this.committing.subscriptionAt(world, channel, at)!;
-    const event = this.deciding.events.valueOf(world.logs[this.layout.channels[channel]!.topic]![at]!);
+    const event = this.deciding.events.valueOf(world.logs[this.layout.channels[channel]!.log]![at]!);
     const next = copyOf(world);
     next.again = [];
     return this.react({ what: 'handle-again', channel, at }, next, { channel, at, subscription, event }, answer);

@@ -105,7 +105,7 @@ class Exploration<Ending> {
   }
 
   private unpack(packed: string): World {
-    const { topics, channels, deadlines } = this.machine.layout;
-    return unpack(packed, topics.length, channels.length, deadlines.length);
+    const { logs, channels, deadlines } = this.machine.layout;
+    return unpack(packed, logs.length, channels.length, deadlines.length);
   }
 }

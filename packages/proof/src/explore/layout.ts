@@ -18,17 +18,17 @@ export interface Subscription {
   readonly reacting: readonly Step[];
 }
 
-/** All events of one key on one topic, in order: the part of a partition for one key. */
-export interface Topic {
-  readonly topic: string;
+/** All events of one key from one service, or from services that share topics, in the order in which they were emitted. */
+export interface Log {
+  readonly services: ReadonlySet<string>;
   readonly key: string;
 }
 
-/** One consumer of one topic and key. Order is guaranteed only here. */
+/** One consumer of one topic and key: a part of a log. A consumer has no order between its channels. */
 export interface Channel {
   readonly consumer: string;
-  readonly topic: number;
-  /** By event name; other events are not handled. */
+  readonly log: number;
+  /** By event name; other events of the log are not handled, or are on another topic. */
   readonly subscriptions: ReadonlyMap<string, Subscription>;
 }
 
@@ -40,9 +40,9 @@ export interface KeyDeadline {
   readonly key: string;
 }
 
-/** The positions of a system's topics, channels and deadlines in its worlds. */
+/** The positions of a system's logs, channels and deadlines in its worlds. */
 export class Layout {
-  readonly topics: readonly Topic[];
+  readonly logs: readonly Log[];
   readonly channels: readonly Channel[];
   readonly deadlines: readonly KeyDeadline[];
   readonly steps: ReadonlyMap<string, Step>;
@@ -51,18 +51,18 @@ export class Layout {
   constructor(private readonly system: System) {
     const { naming, parts, keys, rows } = system;
     const topics = [...new Set(parts.flatMap(({ service }) => topicsPublishedBy(naming, rows, service)))];
+    const writers = writersTogether(system);
     this.steps = new Map(parts.flatMap(({ steps }) => steps.map((step) => [step.name, step])));
     this.events = new Map(eventsOf(rows).map((event) => [event.name, event]));
-    this.topics = keys.flatMap((key) => topics.map((topic) => ({ topic, key })));
+    this.logs = keys.flatMap((key) => writers.map((services) => ({ services, key })));
     this.deadlines = keys.flatMap((key) => this.deadlinesOf(key));
-    this.channels = this.topics.flatMap((topic, at) =>
-      parts.flatMap(({ service }) => this.channel(service, topic, at)),
+    this.channels = keys.flatMap((key) =>
+      topics.flatMap((topic) => parts.flatMap(({ service }) => this.channel(service, topic, key))),
     );
   }
 
-  topicOf(event: EventType, key: string): number {
-    const name = topicOf(this.system.naming, event);
-    return this.topics.findIndex((topic) => topic.topic === name && topic.key === key);
+  logOf(event: EventType, key: string): number {
+    return this.logs.findIndex((log) => log.services.has(event.service) && log.key === key);
   }
 
   serviceOf = (step: string): string => this.system.rows[step]!.service;
@@ -75,15 +75,15 @@ export class Layout {
     });
   }
 
-  private channel(consumer: string, topic: Topic, at: number): Channel[] {
-    const emitted = [...this.events.values()].filter((event) => topicOf(this.system.naming, event) === topic.topic);
+  private channel(consumer: string, topic: string, key: string): Channel[] {
+    const emitted = [...this.events.values()].filter((event) => topicOf(this.system.naming, event) === topic);
     const subscriptions = new Map(
       emitted.flatMap((event): [string, Subscription][] => {
         const reacting = this.reacting(consumer, event);
         return reacting.length > 0 ? [[event.name, { reacting }]] : [];
       }),
     );
-    return subscriptions.size > 0 ? [{ consumer, topic: at, subscriptions }] : [];
+    return subscriptions.size > 0 ? [{ consumer, log: this.logOf(emitted[0]!, key), subscriptions }] : [];
   }
 
   private reacting(consumer: string, event: EventType): Step[] {
@@ -92,4 +92,21 @@ export class Layout {
       return row.service === consumer && eventsHandledBy(row).includes(event);
     });
   }
+}
+
+/** The services, together with those that write one of their topics: only one log has the order of a shared topic. */
+function writersTogether({ naming, parts, rows }: System): Set<string>[] {
+  const groups: { readonly services: Set<string>; readonly topics: Set<string> }[] = [];
+  for (const { service } of parts) {
+    const topics = topicsPublishedBy(naming, rows, service);
+    if (topics.length === 0) continue;
+    const group = { services: new Set([service]), topics: new Set(topics) };
+    for (const other of groups.filter((each) => topics.some((topic) => each.topics.has(topic)))) {
+      for (const each of other.services) group.services.add(each);
+      for (const each of other.topics) group.topics.add(each);
+      groups.splice(groups.indexOf(other), 1);
+    }
+    groups.push(group);
+  }
+  return groups.map(({ services }) => services);
 }

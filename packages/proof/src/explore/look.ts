@@ -31,7 +31,7 @@ export class LookAtWorld implements Look {
   /** Returns the events of a key, for each service in its order. */
   eventsOf(key: string): DomainEvent[] {
     const { layout, eventOf } = this.machine;
-    return layout.topics.flatMap((topic, at) => (topic.key === key ? this.world.logs[at]!.map(eventOf) : []));
+    return layout.logs.flatMap((log, at) => (log.key === key ? this.world.logs[at]!.map(eventOf) : []));
   }
 }
 

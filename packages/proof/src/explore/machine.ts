@@ -32,7 +32,7 @@ export class Machine {
 
   /** The initial state. */
   begin(): World {
-    const { topics, channels, deadlines } = this.layout;
+    const { logs, channels, deadlines } = this.layout;
     const cells: number[] = [];
     for (const { ref, event } of this.system.past) {
       const cell = this.cells.ofRef(ref);
@@ -41,7 +41,7 @@ export class Machine {
     }
     return {
       cells: Array.from(cells, (id) => id ?? 0),
-      logs: topics.map(() => []),
+      logs: logs.map(() => []),
       offsets: channels.map(() => 0),
       answers: channels.map(() => []),
       deadlines: deadlines.map(() => 0),
@@ -52,7 +52,7 @@ export class Machine {
 
   /** No message is in transit. */
   isQuiet = ({ logs, offsets, again }: World): boolean =>
-    again.length === 0 && this.layout.channels.every(({ topic }, at) => offsets[at] === logs[topic]!.length);
+    again.length === 0 && this.layout.channels.every(({ log }, at) => offsets[at] === logs[log]!.length);
 
   /** Returns all transitions from a state. */
   async expand(world: World): Promise<Happened[]> {
@@ -63,7 +63,7 @@ export class Machine {
     }
     const { repeatedCalls } = this.system.assumptions;
     for (let channel = 0; channel < this.layout.channels.length; channel++) {
-      const log = world.logs[this.layout.channels[channel]!.topic]!;
+      const log = world.logs[this.layout.channels[channel]!.log]!;
       for (let at = repeatedCalls || world.extra > 0 ? 0 : world.offsets[channel]!; at < log.length; at++) {
         const subscription = this.committing.subscriptionAt(world, channel, at);
         if (!subscription) continue;

@@ -5,10 +5,10 @@ import { pack, unpack, type World } from './world.js';
 
 /** Describes a path through the states as a story: the handled events, the emitted events, the changes. */
 export async function storyOf(machine: Machine, way: readonly string[]): Promise<string[]> {
-  const { topics, channels, deadlines } = machine.layout;
+  const { logs, channels, deadlines } = machine.layout;
   const lines: string[] = [];
   for (let at = 0; at + 1 < way.length; at++) {
-    const world = unpack(way[at]!, topics.length, channels.length, deadlines.length);
+    const world = unpack(way[at]!, logs.length, channels.length, deadlines.length);
     const happened = (await machine.expand(world)).find(({ next }) => pack(next) === way[at + 1]);
     if (happened) lines.push(`${at + 1}. ${sentence(machine, world, happened)}`);
   }
@@ -29,8 +29,8 @@ function opening(machine: Machine, world: World, { move, decided, called }: Happ
     const { step, deadline, service } = machine.layout.deadlines[move.deadline]!;
     return `${deadline.label} is over, ${service} runs ${step.name}: ${words(decided)}.`;
   }
-  const { consumer, topic } = machine.layout.channels[move.channel]!;
-  const type = machine.eventOf(world.logs[topic]![move.at]!).type;
+  const { consumer, log } = machine.layout.channels[move.channel]!;
+  const type = machine.eventOf(world.logs[log]![move.at]!).type;
   if (called) {
     const again = move.what === 'gateway-call-again' ? ' (delivered again)' : '';
     return `${consumer} receives ${type}${again} and calls the gateway of ${called.step.name}: ${JSON.stringify(called.answer) ?? 'done'}.`;

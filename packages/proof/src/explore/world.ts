@@ -1,11 +1,11 @@
 /**
- * One state of a system. All numbers are small, and have a meaning only together with the machine that created them. Topics are
- * stored as logs; a consumer's progress is a position in them.
+ * One state of a system. All numbers are small, and have a meaning only together with the machine that created them. Events
+ * are stored in logs; a consumer's progress on a topic is a position in one.
  */
 export interface World {
   /** By cell, the number of its state; a missing entry is initial. */
   readonly cells: number[];
-  /** By topic and key, the numbers of the events. */
+  /** By log, the numbers of the events. */
   readonly logs: number[][];
   /** By channel, the number of consumed events of its log. */
   readonly offsets: number[];
@@ -36,10 +36,10 @@ export function pack(world: World): string {
 }
 
 /** Parses a packed world; the sizes are the machine's. */
-export function unpack(packed: string, topics: number, channels: number, deadlines: number): World {
+export function unpack(packed: string, logCount: number, channels: number, deadlines: number): World {
   const reader = { packed, at: 0 };
   const cells = take(reader);
-  const logs = Array.from({ length: topics }, () => take(reader));
+  const logs = Array.from({ length: logCount }, () => take(reader));
   const offsets: number[] = [];
   const answers: number[][] = [];
   for (let channel = 0; channel < channels; channel++) {
