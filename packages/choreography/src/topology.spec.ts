@@ -5,7 +5,7 @@ import { asyncApi } from './asyncapi.js';
 import { type Choreography, choreography } from './choreography.js';
 import { endings } from './endings.js';
 import { event } from './event.js';
-import { command, deadline } from './row.js';
+import { command, deadline, eventsOf } from './row.js';
 import { topicConflicts, topicRules } from './topic-rules.js';
 import {
   deadLetterTopicOf,
@@ -67,7 +67,7 @@ describe('topics', () => {
   });
 
   it('are one per event, read only by the services that handle it, if a choreography declares that', () => {
-    const perEvent = shop({ events: topicPerEvent(rows) });
+    const perEvent = shop({ events: topicPerEvent(eventsOf(rows)) });
     expect(verify(perEvent)).toEqual([]);
     expect([Placed, Paid, Refused].map((each) => topicOf(perEvent, each))).toEqual([
       'shop.order.placed',
@@ -86,8 +86,8 @@ describe('topics', () => {
     const timed = { place: rows.place, pay: rows.pay, finish: rows.finish, expire };
     const extensions = (topics?: Topics, service = 'order') =>
       topicsOfExtensions({ system: 'shop', ...(topics && { topics }) }, timed, service);
-    expect(extensions({ events: topicPerEvent(timed) })).toEqual(['shop.payment.refused']);
-    expect(extensions({ events: topicPerEvent(timed) }, 'payment')).toEqual([]);
+    expect(extensions({ events: topicPerEvent(eventsOf(timed)) })).toEqual(['shop.payment.refused']);
+    expect(extensions({ events: topicPerEvent(eventsOf(timed)) }, 'payment')).toEqual([]);
     // Paid is on the same topic.
     expect(extensions()).toEqual([]);
   });

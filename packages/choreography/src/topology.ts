@@ -22,12 +22,12 @@ export interface TopicNaming {
 }
 
 /**
- * For `topics.events`: each event has a topic of its own, named like its type without the version: `{ OrderCreated: 'shop.order.created' }`.
- * A service then reads only the events that it handles, but gets the events of one key in any order. `npx quadrille explore` and
- * `simulate` check whether the steps tolerate that.
+ * For `topics.events`: each of these events has a topic of its own, named like its type without the version: `{ OrderCreated:
+ * 'shop.order.created' }`. A service then reads only events that it handles, but those of one key in any order: `npx quadrille explore`
+ * and `simulate` check whether the steps tolerate that. It is worth a topic, which has a price, for frequent events.
  */
-export const topicPerEvent = (rows: Rows): Readonly<Record<string, string>> =>
-  Object.fromEntries(eventsOf(rows).map(({ name, wireName }) => [name, wireName]));
+export const topicPerEvent = (events: readonly EventType[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(events.map(({ name, wireName }) => [name, wireName]));
 
 const DEFAULT_PATTERN = '{system}.{service}.v1';
 const DEFAULT_DEAD_LETTERS = '{system}.{service}.dead-letter.v1';

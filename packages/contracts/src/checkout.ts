@@ -1,4 +1,4 @@
-import { choreography, command, deadline, type Rows, type TopicNaming, topicPerEvent } from '@quadrille/choreography';
+import { choreography, command, deadline, type TopicNaming, topicPerEvent } from '@quadrille/choreography';
 import { PlaceOrder, RequestCancellation } from './commands.js';
 import {
   InventoryCommitted,
@@ -18,104 +18,19 @@ import {
 import { ShipmentCancelled, ShipmentCreated, ShipmentDispatched, ShipmentFailed } from './events/shipping.js';
 import { subjectOf } from './order-details.js';
 
-const rows = {
-  'place-order': {
-    service: 'order',
-    handles: command('POST /orders', PlaceOrder, { subject: subjectOf }),
-    emits: [OrderCreated],
+/**
+ * The names of groups and topics. Every event of a saga that completes has its own topic, so that it wakes up only services that handle
+ * it; all others share the topic of their service, because they are rare.
+ */
+export const naming = {
+  system: 'quadrille',
+  topics: {
+    events: topicPerEvent([
+      ...[OrderCreated, PaymentAuthorized, InventoryReserved, ShipmentCreated, PaymentCaptured, OrderCompleted],
+      ...[InventoryCommitted, ShipmentDispatched],
+    ]),
   },
-  'authorize-payment': {
-    service: 'payment',
-    handles: [OrderCreated],
-    emits: [PaymentAuthorized, PaymentFailed],
-  },
-  'reserve-inventory': {
-    service: 'inventory',
-    handles: [PaymentAuthorized],
-    emits: [InventoryReserved, InventoryReservationFailed],
-  },
-  'create-shipment': {
-    service: 'shipping',
-    handles: [InventoryReserved],
-    emits: [ShipmentCreated, ShipmentFailed],
-    opensPersonalData: true,
-  },
-  'capture-payment': {
-    service: 'payment',
-    handles: [ShipmentCreated],
-    emits: [PaymentCaptured, PaymentCaptureFailed],
-  },
-  'complete-order': {
-    service: 'order',
-    handles: [PaymentCaptured],
-    emits: [OrderCompleted],
-  },
-
-  'cancel-shipment': {
-    service: 'shipping',
-    handles: [PaymentCaptureFailed, OrderCancellationRequested],
-    emits: [ShipmentCancelled],
-    compensates: { 'create-shipment': ShipmentCancelled },
-  },
-  'release-inventory': {
-    service: 'inventory',
-    handles: [ShipmentFailed, ShipmentCancelled],
-    emits: [InventoryReleased],
-    compensates: { 'reserve-inventory': InventoryReleased },
-  },
-  'return-payment': {
-    service: 'payment',
-    handles: [InventoryReservationFailed, InventoryReleased],
-    emits: [PaymentVoided, PaymentRefunded],
-    compensates: { 'authorize-payment': PaymentVoided, 'capture-payment': PaymentRefunded },
-  },
-  'cancel-order': {
-    service: 'order',
-    handles: [PaymentFailed, PaymentVoided, PaymentRefunded],
-    emits: [OrderCancelled],
-    compensates: { 'place-order': OrderCancelled },
-  },
-
-  'request-cancellation': {
-    service: 'order',
-    handles: command('POST /orders/:id/cancellation', RequestCancellation),
-    emits: [OrderCancellationRequested],
-    role: 'interrupt',
-  },
-  'give-up': {
-    service: 'order',
-    handles: deadline("the order's deadline", {
-      startedBy: OrderCreated,
-      extendedBy: [PaymentAuthorized, InventoryReserved, ShipmentCreated],
-      stoppedBy: [OrderCancellationRequested, OrderCompleted, OrderCancelled],
-    }),
-    emits: [OrderCancellationRequested],
-    role: 'interrupt',
-  },
-
-  'commit-inventory': {
-    service: 'inventory',
-    handles: [OrderCompleted],
-    emits: [InventoryCommitted],
-    role: 'follow-up',
-  },
-  'dispatch-shipment': {
-    service: 'shipping',
-    handles: [OrderCompleted],
-    emits: [ShipmentDispatched],
-    role: 'follow-up',
-  },
-  'notify-customer': {
-    service: 'notification',
-    handles: [OrderCompleted, OrderCancelled],
-    emits: [],
-    opensPersonalData: true,
-    role: 'follow-up',
-  },
-} as const satisfies Rows;
-
-/** The names of groups and topics. Each event of the saga has its own topic; the others share that of their service. */
-export const naming = { system: 'quadrille', topics: { events: topicPerEvent(rows) } } satisfies TopicNaming;
+} satisfies TopicNaming;
 
 /**
  * The whole saga. Forward: from place-order to complete-order. Any failure or interrupt starts the compensation, a chain in reverse order
@@ -124,5 +39,99 @@ export const naming = { system: 'quadrille', topics: { events: topicPerEvent(row
 export const checkout = choreography({
   ...naming,
   endings: { COMPLETED: OrderCompleted, CANCELLED: OrderCancelled },
-  rows,
+  rows: {
+    'place-order': {
+      service: 'order',
+      handles: command('POST /orders', PlaceOrder, { subject: subjectOf }),
+      emits: [OrderCreated],
+    },
+    'authorize-payment': {
+      service: 'payment',
+      handles: [OrderCreated],
+      emits: [PaymentAuthorized, PaymentFailed],
+    },
+    'reserve-inventory': {
+      service: 'inventory',
+      handles: [PaymentAuthorized],
+      emits: [InventoryReserved, InventoryReservationFailed],
+    },
+    'create-shipment': {
+      service: 'shipping',
+      handles: [InventoryReserved],
+      emits: [ShipmentCreated, ShipmentFailed],
+      opensPersonalData: true,
+    },
+    'capture-payment': {
+      service: 'payment',
+      handles: [ShipmentCreated],
+      emits: [PaymentCaptured, PaymentCaptureFailed],
+    },
+    'complete-order': {
+      service: 'order',
+      handles: [PaymentCaptured],
+      emits: [OrderCompleted],
+    },
+
+    'cancel-shipment': {
+      service: 'shipping',
+      handles: [PaymentCaptureFailed, OrderCancellationRequested],
+      emits: [ShipmentCancelled],
+      compensates: { 'create-shipment': ShipmentCancelled },
+    },
+    'release-inventory': {
+      service: 'inventory',
+      handles: [ShipmentFailed, ShipmentCancelled],
+      emits: [InventoryReleased],
+      compensates: { 'reserve-inventory': InventoryReleased },
+    },
+    'return-payment': {
+      service: 'payment',
+      handles: [InventoryReservationFailed, InventoryReleased],
+      emits: [PaymentVoided, PaymentRefunded],
+      compensates: { 'authorize-payment': PaymentVoided, 'capture-payment': PaymentRefunded },
+    },
+    'cancel-order': {
+      service: 'order',
+      handles: [PaymentFailed, PaymentVoided, PaymentRefunded],
+      emits: [OrderCancelled],
+      compensates: { 'place-order': OrderCancelled },
+    },
+
+    'request-cancellation': {
+      service: 'order',
+      handles: command('POST /orders/:id/cancellation', RequestCancellation),
+      emits: [OrderCancellationRequested],
+      role: 'interrupt',
+    },
+    'give-up': {
+      service: 'order',
+      handles: deadline("the order's deadline", {
+        startedBy: OrderCreated,
+        extendedBy: [PaymentAuthorized, InventoryReserved, ShipmentCreated],
+        stoppedBy: [OrderCancellationRequested, OrderCompleted, OrderCancelled],
+      }),
+      emits: [OrderCancellationRequested],
+      role: 'interrupt',
+    },
+
+    'commit-inventory': {
+      service: 'inventory',
+      handles: [OrderCompleted],
+      emits: [InventoryCommitted],
+      role: 'follow-up',
+    },
+    'dispatch-shipment': {
+      service: 'shipping',
+      handles: [OrderCompleted],
+      emits: [ShipmentDispatched],
+      role: 'follow-up',
+    },
+    'notify-customer': {
+      service: 'notification',
+      handles: [OrderCompleted, OrderCancelled],
+      emits: [],
+      opensPersonalData: true,
+      role: 'follow-up',
+    },
+  },
 });

@@ -12,7 +12,7 @@ import { copyOf, recordsOn, send, startEcho, untilConsumed } from './wire.js';
 const idsOf = (records: readonly { headers: Readonly<Record<string, string>> }[]) =>
   new Set(records.map(({ headers }) => headers.ce_id));
 
-/** The consumed topics per service: `payment` and `quadrille.inventory.released`. */
+/** The consumed topics per service: `payment` and `quadrille.shipping.shipment-created`. */
 const HEARINGS = SERVICES.filter((service) => service !== 'storefront').flatMap((service) =>
   topicsConsumedBy(checkout, checkout.rows, service).map((topic) => [service, topic] as const),
 );

@@ -23,14 +23,11 @@ describe('the least rights of the shop', () => {
     expect(rightsOf('order')).toEqual({
       'topic quadrille.order.created': WRITE,
       'topic quadrille.order.completed': WRITE,
-      'topic quadrille.order.cancellation-requested': WRITE,
-      'topic quadrille.order.cancelled': WRITE,
+      'topic quadrille.order.v1': WRITE,
       'topic quadrille.order.dead-letter.v1': WRITE,
       'topic quadrille.payment.authorized': READ,
-      'topic quadrille.payment.failed': READ,
       'topic quadrille.payment.captured': READ,
-      'topic quadrille.payment.voided': READ,
-      'topic quadrille.payment.refunded': READ,
+      'topic quadrille.payment.v1': READ,
       'topic quadrille.inventory.reserved': READ,
       'topic quadrille.inventory.v1': READ,
       'topic quadrille.shipping.shipment-created': READ,
@@ -39,7 +36,7 @@ describe('the least rights of the shop', () => {
     expect(rightsOf('notification')).toEqual({
       'topic quadrille.notification.dead-letter.v1': WRITE,
       'topic quadrille.order.completed': READ,
-      'topic quadrille.order.cancelled': READ,
+      'topic quadrille.order.v1': READ,
       'group quadrille.notification': READ,
     });
   });
@@ -76,7 +73,7 @@ describe('the least rights of the shop', () => {
       'kafka-acls.sh --bootstrap-server "$KAFKA_BROKERS" --command-config admin.properties --add --allow-principal';
     expect(lines.filter((line) => line.includes('User:notification '))).toEqual([
       `${begin} User:notification --operation Write --operation Describe --topic quadrille.notification.dead-letter.v1`,
-      `${begin} User:notification --operation Read --operation Describe --topic quadrille.order.completed --topic quadrille.order.cancelled`,
+      `${begin} User:notification --operation Read --operation Describe --topic quadrille.order.completed --topic quadrille.order.v1`,
       `${begin} User:notification --operation Read --operation Describe --group quadrille.notification`,
     ]);
     expect(lines).toContain(

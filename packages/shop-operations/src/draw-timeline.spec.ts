@@ -56,13 +56,13 @@ describe('a drawn timeline', () => {
       ],
       [
         ...['60 ms', '✗ InventoryReservationFailed', 'inventory', 'reserve-inventory'],
-        ...['quadrille.inventory.reservation-failed/2/60', '← PaymentAuthorized'],
+        ...['quadrille.inventory.v1/2/60', '← PaymentAuthorized'],
       ],
       [
         ...['80 ms', '↶ PaymentVoided', 'payment', 'return-payment'],
-        ...['quadrille.payment.voided/2/80', '← InventoryReservationFailed'],
+        ...['quadrille.payment.v1/2/80', '← InventoryReservationFailed'],
       ],
-      ['90 ms', '■ OrderCancelled', 'order', 'cancel-order', 'quadrille.order.cancelled/2/90', '← PaymentVoided'],
+      ['90 ms', '■ OrderCancelled', 'order', 'cancel-order', 'quadrille.order.v1/2/90', '← PaymentVoided'],
     ]);
     expect(lines.at(-1)).toBe('CANCELLED after 90 ms');
   });

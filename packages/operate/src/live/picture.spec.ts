@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { deadline, topicPerEvent } from '@quadrille/choreography';
+import { deadline, eventsOf, topicPerEvent } from '@quadrille/choreography';
 import { BrewingFailed, CoffeeBrewed, CoffeeOrdered, cafe } from './cafe.fixture.js';
 import { lineName } from './line-name.js';
 import { GUTTER, pathsOf, pointAt, topologyGeometry } from './page/geometry.js';
@@ -19,7 +19,7 @@ describe('the topology of a choreography', () => {
   });
 
   it('has the same lines if each event has a topic of its own', () => {
-    const { lines } = pictureOf({ ...cafe, topics: { events: topicPerEvent(cafe.rows) } });
+    const { lines } = pictureOf({ ...cafe, topics: { events: topicPerEvent(eventsOf(cafe.rows)) } });
     expect(lines).toEqual([
       {
         ...{ name: '3 topics of counter', from: 0, to: [1] },
@@ -40,7 +40,7 @@ describe('the topology of a choreography', () => {
     const picture = pictureOf({
       ...cafe,
       rows: { ...cafe.rows, close },
-      topics: { events: topicPerEvent(cafe.rows) },
+      topics: { events: topicPerEvent(eventsOf(cafe.rows)) },
     });
     expect(picture.lines.map(({ to }) => to)).toEqual([[1], [0, 2]]);
     expect(picture.wayOf('brew-coffee', 'CoffeeBrewed')!.to).toEqual([0, 2]);
