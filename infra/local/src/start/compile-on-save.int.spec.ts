@@ -5,7 +5,9 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,7 +44,8 @@ const untilCompiled = (file: string, text: string): Promise<void> => {
 beforeAll(() => {
   symlinkSync(MODULES, join(root, 'node_modules'));
   write(join(root, 'packages/goods/src/index.ts'), 'export {};\n');
-  const options = { rootDir: 'src', outDir: 'dist', composite: true, module: 'nodenext', types: [] };
+  const output = { rootDir: 'src', outDir: 'dist', tsBuildInfoFile: 'dist/.tsbuildinfo' };
+  const options = { ...output, composite: true, module: 'nodenext', types: [] };
   write(join(root, 'apps/shop/tsconfig.json'), JSON.stringify({ compilerOptions: options, include: ['src'] }));
   write(main, 'export const goods = "first";\n');
 });
@@ -63,6 +66,19 @@ it('compiles a file that is saved while the first compilation runs, is replaced,
   await untilCompiled('more/inside.js', 'fourth');
   write(inside, 'export const more = "fifth";\n');
   await untilCompiled('more/inside.js', 'fifth');
+}, 120_000);
+
+it('compiles a file that was saved after the compiler had read it', async () => {
+  const before = lines.length;
+  write(main, 'export const goods = "read";\n');
+  await untilCompiled('main.js', 'read');
+  await until('the compiler has ended', () => lines.length > before);
+  const { mtime } = statSync(join(root, 'apps/shop/dist/main.js'));
+  const saved = join(root, 'main.ts.saved');
+  writeFileSync(saved, 'export const goods = "saved";\n');
+  utimesSync(saved, mtime, mtime);
+  renameSync(saved, main);
+  await untilCompiled('main.js', 'saved');
 }, 120_000);
 
 it('prints the errors of the compiler, and goes on after them', async () => {
