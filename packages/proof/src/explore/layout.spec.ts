@@ -7,9 +7,10 @@ const schema = z.object({ id: z.string() });
 const at = { key: 'id', version: 1, schema, service: 'a' } as const;
 const Begun = event('Begun', { ...at, wireName: 'test.begun' });
 const Stopped = event('Stopped', { ...at, wireName: 'test.stopped' });
+const Followed = event('Followed', { ...at, service: 'b', wireName: 'test.followed' });
 const rows = {
   begin: { service: 'a', handles: command('POST /', schema), emits: [Begun, Stopped] },
-  follow: { service: 'b', handles: [Begun, Stopped], emits: [] },
+  follow: { service: 'b', handles: [Begun, Stopped], emits: [Followed] },
 };
 const layoutWith = (topics: Topics) =>
   new Layout({
@@ -32,4 +33,11 @@ it('preserves the order per topic and key: events on two topics can overtake eac
   // The order of a service's events is that of its log, also on several topics.
   expect(two.channels.map(({ log }) => log)).toEqual([0, 0]);
   expect(two.channels.map(({ subscriptions }) => [...subscriptions.keys()])).toEqual([['Begun'], ['Stopped']]);
+});
+
+it('has one log per service; services that share a topic share the log, which has its order', () => {
+  const logs = (topics: Topics) => layoutWith(topics).logs.map(({ services }) => [...services].sort());
+  expect(logs({})).toEqual([['a'], ['b']]);
+  expect(logs({ pattern: 'events', shared: ['events'] })).toEqual([['a', 'b']]);
+  expect(logs({ events: { Stopped: 'ends', Followed: 'ends' }, shared: ['ends'] })).toEqual([['a', 'b']]);
 });
