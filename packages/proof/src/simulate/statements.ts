@@ -2,7 +2,17 @@ import { recordsOf } from '@quadrille/outbox';
 import { sqlError } from './database-troubles.js';
 import { deadlineStatements } from './deadline-statements.js';
 import { parkedStatements } from './parked-statements.js';
-import { put, type Statement } from './tables.js';
+import { put, type Statement, type Tables } from './tables.js';
+
+/** Whether the inbox had no such row before. */
+function isRecorded(tables: Tables, id: string, step: string, undo: (undo: () => void) => void): boolean {
+  const name = `${id} ${step}`;
+  if (tables.inbox.has(name)) tables.repetitions++;
+  if (tables.inbox.has(name)) return false;
+  tables.inbox.add(name);
+  undo(() => tables.inbox.delete(name));
+  return true;
+}
 
 /** The statements, each identified by a unique part of its text, with the database's effect in memory. */
 const STATEMENTS: readonly (readonly [words: string, run: Statement])[] = [
@@ -26,15 +36,11 @@ const STATEMENTS: readonly (readonly [words: string, run: Statement])[] = [
   [
     'record_messages',
     (tables, [ids, steps], _now, undo) =>
-      ids.flatMap((id: string, at: number) => {
-        const { inbox } = tables;
-        const name = `${id} ${steps[at]}`;
-        if (inbox.has(name)) tables.repetitions++;
-        if (inbox.has(name)) return [{ place: at + 1 }];
-        inbox.add(name);
-        undo(() => inbox.delete(name));
-        return [];
-      }),
+      ids.flatMap((id: string, at: number) => (isRecorded(tables, id, steps[at], undo) ? [] : [{ place: at + 1 }])),
+  ],
+  [
+    'insert into inbox',
+    (tables, [id, step], _now, undo) => (isRecorded(tables, id, step, undo) ? [{ message_id: id }] : []),
   ],
   ...parkedStatements,
   ...deadlineStatements,
