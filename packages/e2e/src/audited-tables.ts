@@ -92,7 +92,7 @@ export async function completeMany(tables: AuditedTables, count: number): Promis
   const changed = "timestamptz '2999-01-01'";
   await tables.query(
     'order',
-    `insert into orders (order_id, status, total, currency, itinerary, placed_at, ended_at, version)
+    `insert into orders (order_id, status, total, currency, details, placed_at, ended_at, version)
      select ${order}, 'COMPLETED', 500, 'EUR', '{"items":[{"sku":"TEAPOT","quantity":1}]}', ${at}, ${at}, 2 ${each}`,
   );
   await tables.query(

@@ -144,11 +144,11 @@ describe('a row of an order from another version, or edited by hand', () => {
   it('does not fail its page of the list of orders', async () => {
     const sound = await cancelling();
     const { orderId } = await cancelling();
-    const property = fc.asyncProperty(odd, times, fc.constantFrom(...STATUSES), async (itinerary, at, status) => {
+    const property = fc.asyncProperty(odd, times, fc.constantFrom(...STATUSES), async (details, at, status) => {
       await query(
-        `update orders set itinerary = $1::json, placed_at = $2::timestamptz, ended_at = $2::timestamptz, status = $3
+        `update orders set details = $1::json, placed_at = $2::timestamptz, ended_at = $2::timestamptz, status = $3
          where order_id = $4`,
-        [JSON.stringify(itinerary), at, status, orderId],
+        [JSON.stringify(details), at, status, orderId],
       );
       const { orders: page } = await listOrders(dataSource, { limit: 10 });
       expect(page).toHaveLength(2);

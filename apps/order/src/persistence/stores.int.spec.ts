@@ -134,7 +134,7 @@ describe('the store of orders', () => {
        values ($1, 1, $2, 'quadrille.order.created.v1', $3, $4)`,
       [order.orderId, newId(), JSON.stringify({ ...rest, payment: payment.method }), AT[0]],
     );
-    expect(await loaded(order.orderId)).toMatchObject({ status: 'placed', version: 1, itinerary: order });
+    expect(await loaded(order.orderId)).toMatchObject({ status: 'placed', version: 1, details: order });
   });
 
   it('rejects an event of an unknown version', async () => {
@@ -273,7 +273,7 @@ describe('the read table', () => {
         status: 'CANCELLED',
         total: '5900',
         currency: 'GBP',
-        itinerary: order,
+        details: order,
         reason: 'changed-my-mind',
         placed_at: new Date(AT[0]),
         ended_at: new Date(AT[2]),
@@ -295,7 +295,7 @@ describe('the read table', () => {
     await query(`update orders set status = 'PLACED', version = 1, total = 7, reason = 'x' where total % 2 = 0`);
     await query('delete from orders where total % 5 = 0');
     await query(
-      `insert into orders (order_id, status, total, currency, itinerary, placed_at, version)
+      `insert into orders (order_id, status, total, currency, details, placed_at, version)
        values ($1, 'PLACED', 1, 'GBP', '{}', now(), 1)`,
       [newId()],
     );
@@ -309,10 +309,10 @@ describe('the read table', () => {
     const order = placed();
     const created = change(orders, order.orderId, undefined, OrderCreated(order));
     await save(created);
-    await query(`update orders set itinerary = '{}', total = 7`);
+    await query(`update orders set details = '{}', total = 7`);
     await save(change(orders, order.orderId, created.after, OrderCompleted(order)));
-    expect(await query('select status, itinerary, total, version from orders')).toEqual([
-      { status: 'COMPLETED', itinerary: {}, total: '7', version: 2 },
+    expect(await query('select status, details, total, version from orders')).toEqual([
+      { status: 'COMPLETED', details: {}, total: '7', version: 2 },
     ]);
   });
 
@@ -368,7 +368,7 @@ describe('the store of products', () => {
   it('does not depend on clocks: an event a year ahead blocks no later one', async () => {
     const ahead = products.evolve(products.initial('TEAPOT'), ProductListed(teapot()), '2999-01-01T00:00:00.000Z');
     await persist({ key: 'TEAPOT', before: undefined, after: ahead, events: [] });
-    await query("update products set said_at = said_at - interval '1 minute'");
+    await query("update products set occurred_at = occurred_at - interval '1 minute'");
     const before = await load();
     const truth = ProductListed(teapot({ price: 2_900 }));
     const after = products.evolve(before!, truth, new Date().toISOString());
