@@ -9,14 +9,14 @@ import { outboxMigrations } from '@quadrille/outbox';
 import pg from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { Stock1763720000000 } from '../../../apps/inventory/src/persistence/migrations/1763720000000-stock.js';
-import { Orders1763700000000 } from '../../../apps/order/src/persistence/migrations/1763700000000-orders.js';
+import { orderMigrations } from '../../../apps/order/src/persistence/migrations.js';
 import { Payments1763720000000 } from '../../../apps/payment/src/persistence/migrations/1763720000000-payments.js';
 import { Ledger1763720100000 } from '../../../apps/payment/src/persistence/migrations/1763720100000-ledger.js';
 import { Shipments1763720000000 } from '../../../apps/shipping/src/persistence/migrations/1763720000000-shipments.js';
 import { removeData } from './remove-data.js';
 
 const OWN = {
-  order: [Orders1763700000000],
+  order: orderMigrations,
   payment: [Payments1763720000000, Ledger1763720100000],
   inventory: [Stock1763720000000],
   shipping: [Shipments1763720000000],

@@ -17,7 +17,7 @@ import fc from 'fast-check';
 import { DataSource } from 'typeorm';
 import { type Order, orders } from '../domain/order.js';
 import { listOrders } from '../http/read-orders.js';
-import { Orders1763700000000 } from './migrations/1763700000000-orders.js';
+import { orderMigrations } from './migrations.js';
 import { OrderRecord } from './order-record.js';
 import { SNAPSHOT_SHAPE } from './order-snapshots.js';
 import { orderStore } from './orders.js';
@@ -39,7 +39,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'quadrille-order-rows-'));
   postgres = await startPostgres({ dataDir: folder });
   const url = await postgres.createService('order', 'secret');
-  const options = { migrations: [Orders1763700000000], entities: [OrderRecord] };
+  const options = { migrations: orderMigrations, entities: [OrderRecord] };
   dataSource = await new DataSource({ type: 'postgres', url, ...options }).initialize();
   await dataSource.runMigrations();
 });

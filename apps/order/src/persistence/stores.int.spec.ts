@@ -24,9 +24,7 @@ import { newId } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { type Order, orders } from '../domain/order.js';
 import { type Product, products } from '../domain/product.js';
-import { Orders1763700000000 } from './migrations/1763700000000-orders.js';
-import { Products1763700000100 } from './migrations/1763700000100-products.js';
-import { ProductRevisions1763700000200 } from './migrations/1763700000200-product-revisions.js';
+import { orderMigrations } from './migrations.js';
 import { purgeSnapshots } from './order-snapshots.js';
 import { orderStore } from './orders.js';
 import { productStore } from './products.js';
@@ -46,8 +44,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'quadrille-order-'));
   postgres = await startPostgres({ dataDir: folder });
   const url = await postgres.createService('order', 'secret');
-  const migrations = [Orders1763700000000, Products1763700000100, ProductRevisions1763700000200];
-  dataSource = await new DataSource({ type: 'postgres', url, migrations }).initialize();
+  dataSource = await new DataSource({ type: 'postgres', url, migrations: orderMigrations }).initialize();
   await dataSource.runMigrations();
 });
 
