@@ -9,9 +9,7 @@ import { OrdersController } from './http/orders.controller.js';
 import { PlaceOrderController } from './http/place-order.controller.js';
 import { ProductsController } from './http/products.controller.js';
 import { activeOrders, openOrders } from './persistence/active-orders.js';
-import { Orders1763700000000 } from './persistence/migrations/1763700000000-orders.js';
-import { Products1763700000100 } from './persistence/migrations/1763700000100-products.js';
-import { ProductRevisions1763700000200 } from './persistence/migrations/1763700000200-product-revisions.js';
+import { orderMigrations } from './persistence/migrations.js';
 import { OrderRecord } from './persistence/order-record.js';
 import { purgeSnapshots } from './persistence/order-snapshots.js';
 import { orderStore } from './persistence/orders.js';
@@ -54,7 +52,7 @@ export const order = defineService({
     ORDER_SNAPSHOT_RETENTION_HOURS: whole(1, 87_600, 'hours').default(168),
   },
   stores: (env) => [bindStore(orders, orderStore(env.ORDER_SNAPSHOT_EVERY_EVENTS)), bindStore(products, productStore)],
-  migrations: [Orders1763700000000, Products1763700000100, ProductRevisions1763700000200],
+  migrations: orderMigrations,
   entities: [OrderRecord],
   defaultPort: services.order.port,
   controllers: [PlaceOrderController, CancellationController, HistoryController, OrdersController, ProductsController],

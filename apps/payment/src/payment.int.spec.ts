@@ -132,8 +132,8 @@ async function onTopic(orderId: string): Promise<string[]> {
 }
 
 const order = (changes: Partial<OrderDetails> = {}) => exampleOrder({ orderId: newId(), ...changes });
-const booked = (itinerary: OrderDetails) => ({ ...itinerary, trackingNumber: 'T-1' });
-const released = (itinerary: OrderDetails) => ({ ...orderDetailsOf(itinerary), reason: 'changed-mind', released: [] });
+const booked = (details: OrderDetails) => ({ ...details, trackingNumber: 'T-1' });
+const released = (details: OrderDetails) => ({ ...orderDetailsOf(details), reason: 'changed-mind', released: [] });
 
 describe('accounts over HTTP', () => {
   it('accept a deposit once per key', async () => {
@@ -201,14 +201,14 @@ describe('payments over Kafka', () => {
   it('are charged to the account and refunded, and the ledger balances', async () => {
     const customerId = newId();
     await deposit(customerId, 10_000);
-    const itinerary = order({ customerId });
-    await publish(OrderCreated, itinerary);
-    await untilPayment(itinerary.orderId, 'authorized');
+    const details = order({ customerId });
+    await publish(OrderCreated, details);
+    await untilPayment(details.orderId, 'authorized');
     expect((await http('GET', `/accounts/${customerId}`)).body).toMatchObject({ available: 4_100, held: 5_900 });
-    await publish(ShipmentCreated, booked(itinerary));
-    await untilPayment(itinerary.orderId, 'captured');
-    await publish(InventoryReleased, released(itinerary));
-    const { body } = await untilPayment(itinerary.orderId, 'refunded');
+    await publish(ShipmentCreated, booked(details));
+    await untilPayment(details.orderId, 'captured');
+    await publish(InventoryReleased, released(details));
+    const { body } = await untilPayment(details.orderId, 'refunded');
     expect(body).toMatchObject({ method: 'account', amount: 5_900, reason: 'changed-mind' });
     expect(body.postings).toHaveLength(6);
     expect((await http('GET', `/accounts/${customerId}`)).body).toMatchObject({ available: 10_000, held: 0 });
@@ -216,34 +216,34 @@ describe('payments over Kafka', () => {
   });
 
   it('by card are charged once and refunded', async () => {
-    const itinerary = order({ customerId: null, payment: { method: 'card' } });
-    await publish(OrderCreated, itinerary);
-    await untilPayment(itinerary.orderId, 'authorized');
-    await publish(ShipmentCreated, booked(itinerary));
-    await untilPayment(itinerary.orderId, 'captured');
-    expect(await provider.charge(itinerary.orderId)).toMatchObject({ captured: 5_900, net: 5_900 });
-    await publish(InventoryReleased, released(itinerary));
-    await untilPayment(itinerary.orderId, 'refunded');
-    expect(await provider.charge(itinerary.orderId)).toMatchObject({ refunded: 5_900, net: 0 });
-    const types = await typesAbout(itinerary.orderId, 3);
+    const details = order({ customerId: null, payment: { method: 'card' } });
+    await publish(OrderCreated, details);
+    await untilPayment(details.orderId, 'authorized');
+    await publish(ShipmentCreated, booked(details));
+    await untilPayment(details.orderId, 'captured');
+    expect(await provider.charge(details.orderId)).toMatchObject({ captured: 5_900, net: 5_900 });
+    await publish(InventoryReleased, released(details));
+    await untilPayment(details.orderId, 'refunded');
+    expect(await provider.charge(details.orderId)).toMatchObject({ refunded: 5_900, net: 0 });
+    const types = await typesAbout(details.orderId, 3);
     expect(types).toEqual(['PaymentAuthorized', 'PaymentCaptured', 'PaymentRefunded']);
   });
 
   it('leave no hold if the cancellation overtakes the order', async () => {
-    const itinerary = order({ payment: { method: 'card' } });
-    await publish(InventoryReleased, released(itinerary));
-    await untilPayment(itinerary.orderId, 'voided');
-    await publish(OrderCreated, itinerary);
+    const details = order({ payment: { method: 'card' } });
+    await publish(InventoryReleased, released(details));
+    await untilPayment(details.orderId, 'voided');
+    await publish(OrderCreated, details);
     const marker = order({ customerId: null, payment: { method: 'card' } });
     await publish(OrderCreated, marker);
     await untilPayment(marker.orderId, 'authorized');
     await until(
-      () => provider.charge(itinerary.orderId),
+      () => provider.charge(details.orderId),
       ({ calls }) => calls.authorize === 1,
     );
-    expect(await provider.charge(itinerary.orderId)).toMatchObject({ status: 'reversed', held: 0, net: 0 });
+    expect(await provider.charge(details.orderId)).toMatchObject({ status: 'reversed', held: 0, net: 0 });
     await typesAbout(marker.orderId, 1);
-    expect(await typesAbout(itinerary.orderId, 1)).toEqual(['PaymentVoided']);
+    expect(await typesAbout(details.orderId, 1)).toEqual(['PaymentVoided']);
   });
 
   it('by card wait while the provider is down and end afterwards; payments from accounts continue', async () => {

@@ -9,8 +9,8 @@ describe('the lines of an order', () => {
   it('are read beside any text, including NUL and an unpaired surrogate', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (name) => {
-        const itinerary = JSON.stringify({ items: [{ ...LINES[0], name }], shippingAddress: { name } });
-        expect(linesIn(itinerary, 'items')).toEqual({ items: LINES });
+        const details = JSON.stringify({ items: [{ ...LINES[0], name }], shippingAddress: { name } });
+        expect(linesIn(details, 'items')).toEqual({ items: LINES });
       }),
       { numRuns: fuzzRuns(200) },
     );

@@ -4,7 +4,7 @@ import { linesIn } from './lines.js';
 
 /** Reads the orders and their events. */
 export async function readOrders(database: pg.Client): Promise<Pick<Books, 'orders' | 'orderEvents'>> {
-  const orders = await database.query<Omit<OrderEntry, 'items'> & { itinerary: string }>(`select ${ORDER} from orders`);
+  const orders = await database.query<Omit<OrderEntry, 'items'> & { details: string }>(`select ${ORDER} from orders`);
   const events = await database.query<{ id: string; at: number }>(
     'select event_id as id, (extract(epoch from at) * 1000)::float8 as at from order_events',
   );
@@ -12,20 +12,20 @@ export async function readOrders(database: pg.Client): Promise<Pick<Books, 'orde
 }
 
 /**
- * Columns for {@link orderOf}. The itinerary is read as text: PostgreSQL's operators cannot parse every JSON value that a column
+ * Columns for {@link orderOf}. The details are read as text: PostgreSQL's operators cannot parse every JSON value that a column
  * can store.
  */
 export const ORDER = `
-  order_id as "orderId", status, total::float8 as total, itinerary::text as itinerary, reason,
+  order_id as "orderId", status, total::float8 as total, details::text as details, reason,
   (extract(epoch from placed_at) * 1000)::float8 as "placedAt", (extract(epoch from ended_at) * 1000)::float8 as "endedAt"`;
 
 /** A row of `orders`. */
 export const orderOf = ({
-  itinerary,
+  details,
   ...order
-}: Omit<OrderEntry, 'items'> & { readonly itinerary: string }): OrderEntry => ({
+}: Omit<OrderEntry, 'items'> & { readonly details: string }): OrderEntry => ({
   ...order,
-  ...linesIn(itinerary, 'items'),
+  ...linesIn(details, 'items'),
 });
 
 /** Reads payments and ledger. */

@@ -101,7 +101,7 @@ whereItCan(`the pages${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''
   );
 
   it.each(['light', 'dark'] as const)(
-    'show an accessible view of the evidence of an event in %s colours',
+    'show an accessible view of the details of an event in %s colours',
     async (colorScheme) => {
       const { page, close } = await enter({ colorScheme });
       await open(page, addresses['order-completed']!);

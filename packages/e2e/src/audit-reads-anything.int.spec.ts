@@ -34,9 +34,9 @@ async function looked(): Promise<AuditReport> {
 }
 const violationsOf = (judged: Pick<AuditReport, 'promises'>) => judged.promises.flatMap(({ violations }) => violations);
 
-/** The lines of an itinerary by SKU; undefined if it has none. */
-function linesOf(itinerary: string): string | undefined {
-  const items = JSON.parse(itinerary)?.items;
+/** The lines of an order by SKU; undefined if it has none. */
+function linesOf(details: string): string | undefined {
+  const items = JSON.parse(details)?.items;
   const isLine = (line: any) => typeof line?.sku === 'string' && Number.isFinite(line?.quantity);
   if (!Array.isArray(items) || !items.every(isLine)) return undefined;
   return JSON.stringify(items.map(({ sku, quantity }) => [sku, quantity]));
@@ -67,17 +67,17 @@ describe('the auditor with arbitrary data', () => {
   it(
     'reports an order with an invalid row, reads one with NUL or a lone surrogate in a text, and audits all others as before',
     async () => {
-      const property = fc.asyncProperty(fc.array(anyItinerary, { minLength: 1, maxLength: 8 }), async (itineraries) => {
+      const property = fc.asyncProperty(fc.array(anyItinerary, { minLength: 1, maxLength: 8 }), async (allDetails) => {
         const odd = new Map<string, string>();
-        for (const itinerary of itineraries) odd.set(await orders.complete(), itinerary);
-        for (const [orderId, itinerary] of odd) {
-          await set('order', 'update orders set itinerary = $1::json where order_id = $2', itinerary, orderId);
+        for (const details of allDetails) odd.set(await orders.complete(), details);
+        for (const [orderId, details] of odd) {
+          await set('order', 'update orders set details = $1::json where order_id = $2', details, orderId);
         }
         const atRest = await audit(orders.sources);
         for (const violations of [violationsOf(await looked()), atRest.flatMap((promise) => promise.violations)]) {
-          for (const [orderId, itinerary] of odd) {
+          for (const [orderId, details] of odd) {
             const isNamed = violations.some((violation) => violation.includes(orderId));
-            expect({ itinerary, isNamed }).toEqual({ itinerary, isNamed: linesOf(itinerary) !== ONE_TEAPOT });
+            expect({ details, isNamed }).toEqual({ details, isNamed: linesOf(details) !== ONE_TEAPOT });
           }
           const others = violations.filter(
             (violation) => ![...odd.keys()].some((orderId) => violation.includes(orderId)),
@@ -87,7 +87,7 @@ describe('the auditor with arbitrary data', () => {
         for (const orderId of odd.keys()) {
           await set(
             'order',
-            `update orders set itinerary = '{"items":[{"sku":"TEAPOT","quantity":1}]}' where order_id = $1`,
+            `update orders set details = '{"items":[{"sku":"TEAPOT","quantity":1}]}' where order_id = $1`,
             orderId,
           );
         }

@@ -62,7 +62,7 @@ export class AuditedOrders {
     const moment = new Date(at);
     await tables.query(
       'order',
-      `insert into orders (order_id, status, total, currency, itinerary, placed_at, ended_at, version)
+      `insert into orders (order_id, status, total, currency, details, placed_at, ended_at, version)
        values ($1, 'COMPLETED', 500, 'EUR', '{"items":[{"sku":"TEAPOT","quantity":1}]}', $2, $2, 2)`,
       [orderId, moment],
     );

@@ -9,14 +9,14 @@ import { outboxMigrations } from '@quadrille/outbox';
 import pg from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { Stock1763720000000 } from '../../../apps/inventory/src/persistence/migrations/1763720000000-stock.js';
-import { Orders1763700000000 } from '../../../apps/order/src/persistence/migrations/1763700000000-orders.js';
+import { orderMigrations } from '../../../apps/order/src/persistence/migrations.js';
 import { Payments1763720000000 } from '../../../apps/payment/src/persistence/migrations/1763720000000-payments.js';
 import { Ledger1763720100000 } from '../../../apps/payment/src/persistence/migrations/1763720100000-ledger.js';
 import { Shipments1763720000000 } from '../../../apps/shipping/src/persistence/migrations/1763720000000-shipments.js';
 import { removeData } from './remove-data.js';
 
 const OWN = {
-  order: [Orders1763700000000],
+  order: orderMigrations,
   payment: [Payments1763720000000, Ledger1763720100000],
   inventory: [Stock1763720000000],
   shipping: [Shipments1763720000000],
@@ -92,7 +92,7 @@ export async function completeMany(tables: AuditedTables, count: number): Promis
   const changed = "timestamptz '2999-01-01'";
   await tables.query(
     'order',
-    `insert into orders (order_id, status, total, currency, itinerary, placed_at, ended_at, version)
+    `insert into orders (order_id, status, total, currency, details, placed_at, ended_at, version)
      select ${order}, 'COMPLETED', 500, 'EUR', '{"items":[{"sku":"TEAPOT","quantity":1}]}', ${at}, ${at}, 2 ${each}`,
   );
   await tables.query(

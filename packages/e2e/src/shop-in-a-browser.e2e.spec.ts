@@ -54,18 +54,18 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     expect(shop.complaints).toEqual([]);
   });
 
-  it('opens the evidence of an event, with a link to its cause', async () => {
+  it('opens the details of an event, with a link to its cause', async () => {
     const page = await enter();
     const { body } = await stack.shop.placeOrder(orderBody());
     await page.goto(`/orders/${body.orderId}`);
     await page.locator('button[data-step="reserve-inventory"]').click();
-    const evidence = page.getByRole('dialog');
-    await evidence.getByText(topicOf(checkout, InventoryReserved), { exact: true }).waitFor();
-    await evidence.getByText('ce_causationid').waitFor();
-    await evidence.getByRole('button', { name: 'PaymentAuthorized of payment' }).click();
-    await evidence.getByText(topicOf(checkout, PaymentAuthorized), { exact: true }).waitFor();
+    const details = page.getByRole('dialog');
+    await details.getByText(topicOf(checkout, InventoryReserved), { exact: true }).waitFor();
+    await details.getByText('ce_causationid').waitFor();
+    await details.getByRole('button', { name: 'PaymentAuthorized of payment' }).click();
+    await details.getByText(topicOf(checkout, PaymentAuthorized), { exact: true }).waitFor();
     await page.keyboard.press('Escape');
-    await evidence.waitFor({ state: 'detached' });
+    await details.waitFor({ state: 'detached' });
     expect(shop.complaints).toEqual([]);
   });
 
@@ -111,7 +111,7 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     await page.getByRole('button', { name: 'Place an order' }).click();
     await orderShown(page);
     await page.getByText('Waiting for shipping').waitFor();
-    await page.getByText('It does not answer at the moment.').waitFor();
+    await page.getByText('The service does not respond.').waitFor();
     await shipping.restart();
     expect(await endingShown(page)).toBe('COMPLETED');
     expect(shop.complaints.filter((each) => !AWAY.test(each))).toEqual([]);

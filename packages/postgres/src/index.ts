@@ -1,4 +1,4 @@
-export { conflictKind, isConflict, isInDoubt, mayPass, messageOf, type Scope, scopeOf } from './pg-errors.js';
+export { conflictKind, isConflict, isInDoubt, isTransient, messageOf, type Scope, scopeOf } from './pg-errors.js';
 export { poolOptions } from './pool-options.js';
 export {
   ConflictUnless1764000000007,

@@ -169,7 +169,7 @@ export function conflictKind(error: unknown): 'deadlock' | 'serialization' | 'co
 }
 
 /** The same request may succeed later, by itself or after an operator's action; callers get 503 and retry. */
-export const mayPass = (scope: Scope | undefined): scope is 'connection' | 'database' | 'deployment' =>
+export const isTransient = (scope: Scope | undefined): scope is 'connection' | 'database' | 'deployment' =>
   scope === 'connection' || scope === 'database' || scope === 'deployment';
 
 /** Returns a message for any thrown value. */

@@ -1,4 +1,4 @@
-import { mayPass, messageOf, type Scope, scopeOf } from '@quadrille/postgres';
+import { isTransient, messageOf, type Scope, scopeOf } from '@quadrille/postgres';
 import { type Log, LogThrottle } from './log.js';
 
 /** Older failures do not count: failed work is retried sooner, or no longer requested. */
@@ -60,9 +60,9 @@ export class WorkHealth {
     const scope = scopeOf(error);
     this.logThrottle.log(what, (more) => {
       // An outage needs no stack trace.
-      const fields = { work: what, ...more, ...(mayPass(scope) ? { cause: messageOf(error) } : { err: error }) };
+      const fields = { work: what, ...more, ...(isTransient(scope) ? { cause: messageOf(error) } : { err: error }) };
       if (scope === 'deployment') this.log.error(fields, DEPLOYMENT);
-      else if (mayPass(scope)) this.log.warn(fields, 'work blocked: database unavailable');
+      else if (isTransient(scope)) this.log.warn(fields, 'work blocked: database unavailable');
       else this.log.error(fields, 'work failed; will be retried');
     });
   }

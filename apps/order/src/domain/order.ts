@@ -5,7 +5,7 @@ interface Placed {
   readonly orderId: string;
   /** The number of its events. */
   readonly version: number;
-  readonly itinerary: OrderDetails;
+  readonly details: OrderDetails;
   readonly placedAt: string;
 }
 
@@ -29,12 +29,12 @@ export const orders = aggregate<Order>('orders', {
 
     if (order.status === 'none') {
       if (event.type !== 'OrderCreated') return order;
-      return { status: 'placed', orderId: order.orderId, version, itinerary: event.data, placedAt: at };
+      return { status: 'placed', orderId: order.orderId, version, details: event.data, placedAt: at };
     }
     if (order.status !== 'placed' && order.status !== 'cancelling') return order;
 
-    const { orderId, itinerary, placedAt } = order;
-    const known = { orderId, version, itinerary, placedAt };
+    const { orderId, details, placedAt } = order;
+    const known = { orderId, version, details, placedAt };
     switch (event.type) {
       case 'OrderCancellationRequested':
         return order.status === 'placed' ? { ...known, status: 'cancelling', reason: event.data.reason } : order;

@@ -53,7 +53,7 @@ describe('an order rebuilt from its history', () => {
       orderId: order.orderId,
       status: 'cancelled',
       version: 3,
-      itinerary: order,
+      details: order,
       placedAt: '2026-01-01T10:00:00.000Z',
       reason: 'changed-my-mind',
       endedAt: '2026-01-01T10:00:09.000Z',

@@ -305,15 +305,15 @@ describe('POST /orders/:id/cancellation', () => {
 
   it('reports that an order is already cancelled', async () => {
     const orderId = await placed();
-    await handled(orderId, ({ itinerary }) =>
-      OrderCancelled({ ...orderDetailsOf(itinerary), reason: 'insufficient-funds' }),
+    await handled(orderId, ({ details }) =>
+      OrderCancelled({ ...orderDetailsOf(details), reason: 'insufficient-funds' }),
     );
     expect((await cancel(orderId)).body).toEqual({ orderId, status: 'CANCELLED' });
   });
 
   it('refuses a completed order', async () => {
     const orderId = await placed();
-    await handled(orderId, ({ itinerary }) => OrderCompleted(orderDetailsOf(itinerary)));
+    await handled(orderId, ({ details }) => OrderCompleted(orderDetailsOf(details)));
     expect(await cancel(orderId)).toMatchObject({ status: 409, body: { code: 'order-completed' } });
   });
 
@@ -346,7 +346,7 @@ describe('GET /orders', () => {
 
   it('lists by status', async () => {
     const orderId = await placed({ customerId: newId() });
-    await handled(orderId, ({ itinerary }) => OrderCompleted(orderDetailsOf(itinerary)));
+    await handled(orderId, ({ details }) => OrderCompleted(orderDetailsOf(details)));
     const { body: page } = await send('GET', '/orders?status=COMPLETED');
     expect(page.orders.map(({ status }: { status: string }) => status)).not.toContain('PLACED');
     expect(page.orders.map((each: { orderId: string }) => each.orderId)).toContain(orderId);
@@ -407,9 +407,7 @@ describe('GET /orders/:id/history', () => {
     now = '2026-01-01T10:00:05.000Z';
     await send('POST', `/orders/${orderId}/cancellation`, { reason: 'changed-my-mind' });
     now = '2026-01-01T10:00:09.000Z';
-    await handled(orderId, ({ itinerary }) =>
-      OrderCancelled({ ...orderDetailsOf(itinerary), reason: 'changed-my-mind' }),
-    );
+    await handled(orderId, ({ details }) => OrderCancelled({ ...orderDetailsOf(details), reason: 'changed-my-mind' }));
     return orderId;
   };
 

@@ -38,9 +38,9 @@ export type TakenOrder = z.infer<typeof TakenOrder>;
 
 /** A row with malformed details or times is returned as it is, so that it does not fail its whole page. */
 export const viewOfRecord = (record: OrderRecord): OrderView => {
-  const { orderId, itinerary, status, reason, placedAt, endedAt, version } = record;
+  const { orderId, details, status, reason, placedAt, endedAt, version } = record;
   return {
-    ...itinerary,
+    ...details,
     orderId,
     status,
     reason,
@@ -51,7 +51,7 @@ export const viewOfRecord = (record: OrderRecord): OrderView => {
 };
 
 export const viewOfOrder = (order: KnownOrder): OrderView => ({
-  ...order.itinerary,
+  ...order.details,
   status: statusOf(order),
   reason: 'reason' in order ? order.reason : null,
   placedAt: order.placedAt,

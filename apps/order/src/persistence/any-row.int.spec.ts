@@ -17,7 +17,7 @@ import fc from 'fast-check';
 import { DataSource } from 'typeorm';
 import { type Order, orders } from '../domain/order.js';
 import { listOrders } from '../http/read-orders.js';
-import { Orders1763700000000 } from './migrations/1763700000000-orders.js';
+import { orderMigrations } from './migrations.js';
 import { OrderRecord } from './order-record.js';
 import { SNAPSHOT_SHAPE } from './order-snapshots.js';
 import { orderStore } from './orders.js';
@@ -39,7 +39,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'quadrille-order-rows-'));
   postgres = await startPostgres({ dataDir: folder });
   const url = await postgres.createService('order', 'secret');
-  const options = { migrations: [Orders1763700000000], entities: [OrderRecord] };
+  const options = { migrations: orderMigrations, entities: [OrderRecord] };
   dataSource = await new DataSource({ type: 'postgres', url, ...options }).initialize();
   await dataSource.runMigrations();
 });
@@ -144,11 +144,11 @@ describe('a row of an order from another version, or edited by hand', () => {
   it('does not fail its page of the list of orders', async () => {
     const sound = await cancelling();
     const { orderId } = await cancelling();
-    const property = fc.asyncProperty(odd, times, fc.constantFrom(...STATUSES), async (itinerary, at, status) => {
+    const property = fc.asyncProperty(odd, times, fc.constantFrom(...STATUSES), async (details, at, status) => {
       await query(
-        `update orders set itinerary = $1::json, placed_at = $2::timestamptz, ended_at = $2::timestamptz, status = $3
+        `update orders set details = $1::json, placed_at = $2::timestamptz, ended_at = $2::timestamptz, status = $3
          where order_id = $4`,
-        [JSON.stringify(itinerary), at, status, orderId],
+        [JSON.stringify(details), at, status, orderId],
       );
       const { orders: page } = await listOrders(dataSource, { limit: 10 });
       expect(page).toHaveLength(2);

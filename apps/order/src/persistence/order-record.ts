@@ -15,7 +15,7 @@ export class OrderRecord {
   status: Status;
 
   @Column({ type: 'json' })
-  itinerary: OrderDetails;
+  details: OrderDetails;
 
   @Column({ type: 'text', nullable: true })
   reason: string | null;

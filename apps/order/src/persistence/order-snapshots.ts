@@ -3,7 +3,7 @@ import { OrderCreated } from '@quadrille/contracts';
 import type { Order } from '../domain/order.js';
 
 /** The version of the shape of {@link Order}. Raise it when the shape changes: snapshots of another shape are skipped. */
-export const SNAPSHOT_SHAPE = 1;
+export const SNAPSHOT_SHAPE = 2;
 
 /**
  * Checks whether a row holds an order of this version. A row from another version, or edited by hand, is skipped, because the
@@ -12,7 +12,7 @@ export const SNAPSHOT_SHAPE = 1;
 export function isSnapshot(orderId: string, row: { readonly version: number; readonly data: unknown }): boolean {
   const state = row.data as Partial<Record<string, unknown>> | null;
   if (typeof state !== 'object' || state === null) return false;
-  const { status, itinerary, placedAt, reason, endedAt } = state;
+  const { status, details, placedAt, reason, endedAt } = state;
   const isEnded = status === 'completed' || status === 'cancelled';
   const isCancelled = status === 'cancelling' || status === 'cancelled';
   return (
@@ -22,14 +22,14 @@ export function isSnapshot(orderId: string, row: { readonly version: number; rea
     isTime(placedAt) &&
     (!isEnded || isTime(endedAt)) &&
     (!isCancelled || typeof reason === 'string') &&
-    isItinerary(itinerary)
+    isDetails(details)
   );
 }
 
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const isTime = (value: unknown): boolean => typeof value === 'string' && ISO_TIME.test(value);
 
-function isItinerary(value: unknown): boolean {
+function isDetails(value: unknown): boolean {
   try {
     upcast(OrderCreated, OrderCreated.version, value);
     return true;

@@ -7,7 +7,7 @@ interface ProductRow {
   readonly price: string;
   readonly currency: string;
   readonly weight_grams: number;
-  readonly said_at: Date;
+  readonly occurred_at: Date;
   readonly revision: string;
 }
 
@@ -20,7 +20,7 @@ export const productStore = writing<Product>({
   async load(tx, keys) {
     const { rows } = await tx.query<ProductRow>(...LOAD(keys));
     return new Map(
-      rows.map(({ sku, name, price, currency, weight_grams, said_at, revision }) => [
+      rows.map(({ sku, name, price, currency, weight_grams, occurred_at, revision }) => [
         sku,
         {
           sku,
@@ -29,7 +29,7 @@ export const productStore = writing<Product>({
           price: amountOf(price),
           currency,
           weightGrams: weight_grams,
-          occurredAt: said_at.toISOString(),
+          occurredAt: occurred_at.toISOString(),
           revision: amountOf(revision),
         },
       ]),
@@ -41,15 +41,15 @@ export const productStore = writing<Product>({
     return [
       {
         // Limits the time to now: a clock that runs ahead must not block later events.
-        text: `insert into products (sku, name, price, currency, weight_grams, said_at, revision)
-       select sku, name, price, currency, weight_grams, least(said_at, now()), revision
+        text: `insert into products (sku, name, price, currency, weight_grams, occurred_at, revision)
+       select sku, name, price, currency, weight_grams, least(occurred_at, now()), revision
        from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::int[], $6::timestamptz[], $7::bigint[])
-         as changed (sku, name, price, currency, weight_grams, said_at, revision)
+         as changed (sku, name, price, currency, weight_grams, occurred_at, revision)
        order by 1
        on conflict (sku) do update set
          name = excluded.name, price = excluded.price, currency = excluded.currency,
-         weight_grams = excluded.weight_grams, said_at = excluded.said_at, revision = excluded.revision
-       where (products.revision, products.said_at) <= (excluded.revision, excluded.said_at)`,
+         weight_grams = excluded.weight_grams, occurred_at = excluded.occurred_at, revision = excluded.revision
+       where (products.revision, products.occurred_at) <= (excluded.revision, excluded.occurred_at)`,
         values: [
           listed.map(({ sku }) => sku),
           listed.map(({ name }) => name),
@@ -66,7 +66,7 @@ export const productStore = writing<Product>({
 
 const LOAD = overKeys(
   'text',
-  (among) => `select sku, name, price, currency, weight_grams, said_at, revision from products where sku ${among}`,
+  (among) => `select sku, name, price, currency, weight_grams, occurred_at, revision from products where sku ${among}`,
 );
 
 /** Parses an amount in minor units: the driver returns `bigint` as text. Throws if it exceeds the safe integers. */

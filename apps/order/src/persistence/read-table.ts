@@ -9,7 +9,7 @@ export type Status = (typeof STATUSES)[number];
 
 export const statusOf = (order: KnownOrder): Status => order.status.toUpperCase() as Status;
 
-const COLUMNS = 'order_id, customer_id, status, total, currency, reason, placed_at, ended_at, version, itinerary';
+const COLUMNS = 'order_id, customer_id, status, total, currency, reason, placed_at, ended_at, version, details';
 
 const WRITE = overRows(
   ['uuid', 'uuid', 'text', 'bigint', 'text', 'text', 'timestamptz', 'timestamptz', 'int', 'json'],
@@ -19,7 +19,7 @@ const WRITE = overRows(
      order by order_id
      on conflict (order_id) do update set
        customer_id = excluded.customer_id, status = excluded.status, total = excluded.total,
-       currency = excluded.currency, itinerary = excluded.itinerary, reason = excluded.reason,
+       currency = excluded.currency, details = excluded.details, reason = excluded.reason,
        placed_at = excluded.placed_at, ended_at = excluded.ended_at, version = excluded.version
      where orders.version <= excluded.version`,
 );
@@ -28,15 +28,15 @@ const WRITE = overRows(
 export function writeOrders(known: readonly KnownOrder[], json = jsonOnce()): Write {
   const [text, values] = WRITE([
     known.map(({ orderId }) => orderId),
-    known.map(({ itinerary }) => itinerary.customerId),
+    known.map(({ details }) => details.customerId),
     known.map(statusOf),
-    known.map(({ itinerary }) => itinerary.total),
-    known.map(({ itinerary }) => itinerary.currency),
+    known.map(({ details }) => details.total),
+    known.map(({ details }) => details.currency),
     known.map((order) => ('reason' in order ? order.reason : null)),
     known.map(({ placedAt }) => placedAt),
     known.map((order) => ('endedAt' in order ? order.endedAt : null)),
     known.map(({ version }) => version),
-    json(known.map(({ itinerary }) => itinerary)),
+    json(known.map(({ details }) => details)),
   ]);
   return { text, values };
 }

@@ -24,9 +24,7 @@ import { newId } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { type Order, orders } from '../domain/order.js';
 import { type Product, products } from '../domain/product.js';
-import { Orders1763700000000 } from './migrations/1763700000000-orders.js';
-import { Products1763700000100 } from './migrations/1763700000100-products.js';
-import { ProductRevisions1763700000200 } from './migrations/1763700000200-product-revisions.js';
+import { orderMigrations } from './migrations.js';
 import { purgeSnapshots } from './order-snapshots.js';
 import { orderStore } from './orders.js';
 import { productStore } from './products.js';
@@ -46,8 +44,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'quadrille-order-'));
   postgres = await startPostgres({ dataDir: folder });
   const url = await postgres.createService('order', 'secret');
-  const migrations = [Orders1763700000000, Products1763700000100, ProductRevisions1763700000200];
-  dataSource = await new DataSource({ type: 'postgres', url, migrations }).initialize();
+  dataSource = await new DataSource({ type: 'postgres', url, migrations: orderMigrations }).initialize();
   await dataSource.runMigrations();
 });
 
@@ -134,7 +131,7 @@ describe('the store of orders', () => {
        values ($1, 1, $2, 'quadrille.order.created.v1', $3, $4)`,
       [order.orderId, newId(), JSON.stringify({ ...rest, payment: payment.method }), AT[0]],
     );
-    expect(await loaded(order.orderId)).toMatchObject({ status: 'placed', version: 1, itinerary: order });
+    expect(await loaded(order.orderId)).toMatchObject({ status: 'placed', version: 1, details: order });
   });
 
   it('rejects an event of an unknown version', async () => {
@@ -273,7 +270,7 @@ describe('the read table', () => {
         status: 'CANCELLED',
         total: '5900',
         currency: 'GBP',
-        itinerary: order,
+        details: order,
         reason: 'changed-my-mind',
         placed_at: new Date(AT[0]),
         ended_at: new Date(AT[2]),
@@ -295,7 +292,7 @@ describe('the read table', () => {
     await query(`update orders set status = 'PLACED', version = 1, total = 7, reason = 'x' where total % 2 = 0`);
     await query('delete from orders where total % 5 = 0');
     await query(
-      `insert into orders (order_id, status, total, currency, itinerary, placed_at, version)
+      `insert into orders (order_id, status, total, currency, details, placed_at, version)
        values ($1, 'PLACED', 1, 'GBP', '{}', now(), 1)`,
       [newId()],
     );
@@ -309,10 +306,10 @@ describe('the read table', () => {
     const order = placed();
     const created = change(orders, order.orderId, undefined, OrderCreated(order));
     await save(created);
-    await query(`update orders set itinerary = '{}', total = 7`);
+    await query(`update orders set details = '{}', total = 7`);
     await save(change(orders, order.orderId, created.after, OrderCompleted(order)));
-    expect(await query('select status, itinerary, total, version from orders')).toEqual([
-      { status: 'COMPLETED', itinerary: {}, total: '7', version: 2 },
+    expect(await query('select status, details, total, version from orders')).toEqual([
+      { status: 'COMPLETED', details: {}, total: '7', version: 2 },
     ]);
   });
 
@@ -368,7 +365,7 @@ describe('the store of products', () => {
   it('does not depend on clocks: an event a year ahead blocks no later one', async () => {
     const ahead = products.evolve(products.initial('TEAPOT'), ProductListed(teapot()), '2999-01-01T00:00:00.000Z');
     await persist({ key: 'TEAPOT', before: undefined, after: ahead, events: [] });
-    await query("update products set said_at = said_at - interval '1 minute'");
+    await query("update products set occurred_at = occurred_at - interval '1 minute'");
     const before = await load();
     const truth = ProductListed(teapot({ price: 2_900 }));
     const after = products.evolve(before!, truth, new Date().toISOString());

@@ -7,6 +7,6 @@ export const cancelOrder = step('cancel-order', {
   loads: (undone) => ({ order: orders.of(undone.orderId) }),
   decide({ order }, { reason }) {
     if (order.status !== 'placed' && order.status !== 'cancelling') return ignore;
-    return OrderCancelled({ ...orderDetailsOf(order.itinerary), reason });
+    return OrderCancelled({ ...orderDetailsOf(order.details), reason });
   },
 });

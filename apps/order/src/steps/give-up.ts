@@ -8,7 +8,7 @@ export const expireOrder = step('give-up', {
   decide({ order }) {
     if (order.status !== 'placed') return ignore;
     return OrderCancellationRequested({
-      ...orderDetailsOf(order.itinerary),
+      ...orderDetailsOf(order.details),
       reason: 'deadline-passed',
       requestedBy: 'deadline',
     });

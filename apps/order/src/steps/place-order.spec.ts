@@ -33,7 +33,7 @@ describe('place-order', () => {
     given(...catalogue)
       .when(placeOrder, request(['MUG-BLUE', 2], ['TEAPOT', 1]))
       .thenEmits(OrderCreated(order))
-      .leaves(orders.of(order.orderId), { status: 'placed', version: 1, itinerary: order });
+      .leaves(orders.of(order.orderId), { status: 'placed', version: 1, details: order });
   });
 
   it('never uses a price from the client', () => {

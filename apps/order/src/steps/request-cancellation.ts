@@ -12,7 +12,7 @@ export const requestCancellation = step('request-cancellation', {
       case 'completed':
         return reject(409, 'order-completed', `The order ${orderId} is completed; it can no longer be cancelled.`);
       case 'placed':
-        return OrderCancellationRequested({ ...orderDetailsOf(order.itinerary), reason, requestedBy: 'customer' });
+        return OrderCancellationRequested({ ...orderDetailsOf(order.details), reason, requestedBy: 'customer' });
       default:
         return ignore;
     }

@@ -18,7 +18,7 @@ export class Order {
   total: number;
 
   @Column('jsonb')
-  itinerary: OrderDetails;
+  details: OrderDetails;
 
   @Column({ type: 'text', nullable: true })
   reason: string | null;

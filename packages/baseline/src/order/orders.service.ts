@@ -27,16 +27,16 @@ export class OrdersService {
       const { customerId = null, currency, payment, shippingAddress } = request;
       const items = await priced(manager, request);
       const total = items.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
-      const itinerary = { orderId: randomUUID(), customerId, items, total, currency, payment, shippingAddress };
+      const details = { orderId: randomUUID(), customerId, items, total, currency, payment, shippingAddress };
       const order = manager.create(Order, {
-        orderId: itinerary.orderId,
+        orderId: details.orderId,
         status: 'PLACED',
         total,
-        itinerary,
+        details,
         placedAt: new Date(),
       });
       await manager.insert(Order, order);
-      await publish(manager, 'place-order', OrderCreated(itinerary));
+      await publish(manager, 'place-order', OrderCreated(details));
       return order;
     });
   }
@@ -48,7 +48,7 @@ export class OrdersService {
       if (order.status === 'COMPLETED') throw new ConflictException(`The order ${orderId} is completed.`);
       if (order.status !== 'PLACED') return;
       await manager.update(Order, orderId, { status: 'CANCELLING', reason });
-      const requested = { ...order.itinerary, reason, requestedBy: 'customer' as const };
+      const requested = { ...order.details, reason, requestedBy: 'customer' as const };
       await publish(manager, 'request-cancellation', OrderCancellationRequested(requested));
     });
   }
@@ -58,7 +58,7 @@ export class OrdersService {
       const order = await locked(manager, captured.data.orderId);
       if (order?.status !== 'PLACED') return;
       await manager.update(Order, order.orderId, { status: 'COMPLETED', endedAt: new Date() });
-      await publish(manager, 'complete-order', OrderCompleted(order.itinerary), captured);
+      await publish(manager, 'complete-order', OrderCompleted(order.details), captured);
     });
   }
 
@@ -68,7 +68,7 @@ export class OrdersService {
       if (order?.status !== 'PLACED' && order?.status !== 'CANCELLING') return;
       const { reason } = undone.data;
       await manager.update(Order, order.orderId, { status: 'CANCELLED', reason, endedAt: new Date() });
-      await publish(manager, 'cancel-order', OrderCancelled({ ...order.itinerary, reason }), undone);
+      await publish(manager, 'cancel-order', OrderCancelled({ ...order.details, reason }), undone);
     });
   }
 }

@@ -27,7 +27,7 @@ const inbox = (step: string): string =>
 /** The rows of a completed order in each database. */
 const STATEMENTS: Readonly<Record<string, readonly string[]>> = {
   order: [
-    `insert into orders (order_id, customer_id, status, total, currency, itinerary, placed_at, ended_at, version)
+    `insert into orders (order_id, customer_id, status, total, currency, details, placed_at, ended_at, version)
      select ${ORDER}, ${CUSTOMER}, 'COMPLETED', 1250, 'GBP', ${ITINERARY}, ${AT}, ${AT}, 2 from ${SERIES}`,
     `insert into order_events (stream_id, version, event_id, type, data, at)
      select ${ORDER}, v, ${id(`'001' || v`)},

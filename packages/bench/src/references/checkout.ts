@@ -28,7 +28,7 @@ export async function priced(orders: pg.Pool, request: OrderRequest): Promise<Or
 const named = (name: string, text: string, values: unknown[]): pg.QueryConfig => ({ name, text, values });
 
 export async function place(client: pg.ClientBase, order: Order, status: 'PLACED' | 'COMPLETED'): Promise<void> {
-  const text = `insert into orders (order_id, status, total, itinerary, placed_at, ended_at)
+  const text = `insert into orders (order_id, status, total, details, placed_at, ended_at)
     values ($1, $2, $3, $4, now(), case when $2 = 'COMPLETED' then now() end)`;
   await client.query(named('place', text, [order.orderId, status, order.total, order]));
 }

@@ -8,7 +8,7 @@ const MESSAGES = `
 export const TABLES: Readonly<Record<ServiceOfReference, string>> = {
   order: `
     create table if not exists products (sku text primary key, price bigint not null, currency text not null);
-    create table if not exists orders (order_id uuid primary key, status text not null, total bigint not null, itinerary jsonb not null,
+    create table if not exists orders (order_id uuid primary key, status text not null, total bigint not null, details jsonb not null,
                          reason text, placed_at timestamptz not null, ended_at timestamptz);
     create table if not exists decisions (name text primary key, decision text not null);
     create table if not exists deadlines (order_id uuid primary key, due_at timestamptz not null);${MESSAGES}`,

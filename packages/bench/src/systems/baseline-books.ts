@@ -58,7 +58,7 @@ const readShop = async (clients: Services<pg.Client>): Promise<ShopBooks> => ({
 });
 
 const ORDERS = `
-  select order_id as "orderId", status, total::float8 as total, itinerary->'items' as items, reason,
+  select order_id as "orderId", status, total::float8 as total, details->'items' as items, reason,
          extract(epoch from placed_at)::float8 * 1000 as "placedAt",
          extract(epoch from ended_at)::float8 * 1000 as "endedAt"
   from orders`;

@@ -48,7 +48,7 @@ export async function raceBy(
     if (shop.recovers()) await untilAtRest(shop.databases);
     const rows = await query<{ won: number }>(
       urls.order!,
-      `select count(*) filter (where status = 'COMPLETED')::int as won from orders group by itinerary->'items'->0->>'sku'`,
+      `select count(*) filter (where status = 'COMPLETED')::int as won from orders group by details->'items'->0->>'sku'`,
     );
     const count = (winners: number) => rows.filter(({ won }) => won === winners).length;
     const { verdicts } = await checkPromises(shop.databases);

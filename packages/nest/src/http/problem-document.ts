@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { KeysUnavailable } from '@quadrille/personal-data';
-import { mayPass, scopeOf } from '@quadrille/postgres';
+import { isTransient, scopeOf } from '@quadrille/postgres';
 import { Problem } from '@quadrille/runtime';
 import type { FastifyReply } from 'fastify';
 import { InvalidInput } from './invalid-input.js';
@@ -68,7 +68,7 @@ export function refusalOf(thrown: unknown, instance: string, requestId: string):
     };
   }
   const scope = scopeOf(thrown);
-  if (mayPass(scope)) {
+  if (isTransient(scope)) {
     const detail = 'The database is unavailable. Try again soon.';
     return {
       document: problem(503, 'database-unavailable', detail),

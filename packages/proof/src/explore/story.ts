@@ -52,7 +52,7 @@ function words(decided: readonly Decided[]): string {
   return all.join(' and ');
 }
 
-const UNINTERESTING = new Set(['at', 'version', 'itinerary', 'items', 'orderId', 'placedAt', 'endedAt']);
+const UNINTERESTING = new Set(['at', 'version', 'details', 'items', 'orderId', 'placedAt', 'endedAt']);
 
 function changesIn({ cells }: Machine, before: World, after: World): string[] {
   return after.cells.flatMap((id, cell) => {

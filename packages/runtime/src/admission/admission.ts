@@ -1,4 +1,4 @@
-import { mayPass, scopeOf, transaction } from '@quadrille/postgres';
+import { isTransient, scopeOf, transaction } from '@quadrille/postgres';
 import type { Pool } from 'pg';
 import type { Outcome } from '../input.js';
 import { PollingLoop } from '../polling-loop.js';
@@ -76,7 +76,7 @@ export class Gate {
 
   /** Refuses commands behind a batch that failed for lack of the database at once. */
   failed(error: unknown): void {
-    if (mayPass(scopeOf(error)) && this.admission.databaseFailed()) this.shed(Number.POSITIVE_INFINITY, 'database');
+    if (isTransient(scopeOf(error)) && this.admission.databaseFailed()) this.shed(Number.POSITIVE_INFINITY, 'database');
   }
 
   private shed(before: number, reason: ShedReason): void {

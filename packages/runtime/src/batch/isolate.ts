@@ -1,4 +1,4 @@
-import { mayPass, messageOf, type Scope, scopeOf } from '@quadrille/postgres';
+import { isTransient, messageOf, type Scope, scopeOf } from '@quadrille/postgres';
 import type { Pool } from 'pg';
 import type { Answers, Failure, Input, Outcome, Unreadable } from '../input.js';
 import { heldAmong, type ProbeContext } from './held.js';
@@ -23,7 +23,7 @@ export class Isolation {
       return await this.inOne(inputs, answers, performance.now() < (hurriedUntil.get(this.context.pool) ?? 0));
     } catch (error) {
       const scope = scopeOf(error);
-      if (mayPass(scope)) throw error;
+      if (isTransient(scope)) throw error;
       if (scope !== 'locked') return this.split(inputs, answers, error);
       return this.hurried(inputs, await withoutHeld(this.context, inputs, answers));
     }
@@ -33,7 +33,7 @@ export class Isolation {
     try {
       return await this.inOne(inputs, answers, true);
     } catch (error) {
-      if (mayPass(scopeOf(error))) throw error;
+      if (isTransient(scopeOf(error))) throw error;
       return this.split(inputs, answers, error);
     }
   }

@@ -1,7 +1,7 @@
 import { eventsHandledBy, type Row, type Rows } from '@quadrille/choreography';
 import { DUPLICATE, type Input, type Outcome, type Unreadable } from '../input.js';
 import { type Log, traceIdOf } from '../log.js';
-import { passes, retryDecisionOf } from '../parked/park-or-dead-letter.js';
+import { isTransientCode, retryDecisionOf } from '../parked/park-or-dead-letter.js';
 
 /** The logger methods in use. Without `debug`, successful inputs are not logged. */
 export type LogOutcomes = Pick<Log, 'info' | 'warn' | 'error'> &
@@ -44,7 +44,7 @@ export class OutcomeLog {
       return;
     }
     // An outage passes by itself and is retried; any other failure is a bug.
-    this.log[passes(code) ? 'info' : 'warn']({ ...fields, attempts }, 'input failed');
+    this.log[isTransientCode(code) ? 'info' : 'warn']({ ...fields, attempts }, 'input failed');
   }
 
   /** The key under its field name in the events (`orderId`), the step, and the trace if there is one. */

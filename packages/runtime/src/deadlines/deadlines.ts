@@ -1,5 +1,5 @@
 import { cloudEventType, deadlineOf, type EventType, type Rows, type Tx, type Write } from '@quadrille/choreography';
-import { mayPass, retryConflicts, scopeOf, send, settleAll, transaction } from '@quadrille/postgres';
+import { isTransient, retryConflicts, scopeOf, send, settleAll, transaction } from '@quadrille/postgres';
 import type { Pool } from 'pg';
 import { hurry } from '../batch/held.js';
 import type { Decided } from '../batch/step-executor.js';
@@ -126,7 +126,7 @@ export class DeadlineExtensions {
       await this.inOne(step, some);
     } catch (error) {
       const scope = scopeOf(error);
-      if (mayPass(scope)) throw error;
+      if (isTransient(scope)) throw error;
       if (some.length > 1) {
         const middle = Math.ceil(some.length / 2);
         await this.writeSome(step, some.slice(0, middle), done);

@@ -27,15 +27,15 @@ export interface RetryDecision {
 const TRANSIENT = new Set(['gateway-unavailable', 'outside-unavailable', 'locked']);
 
 /** Whether the cause of a failure passes by itself, so that the message is retried without a limit. */
-export const passes = (code: string): boolean => TRANSIENT.has(code);
+export const isTransientCode = (code: string): boolean => TRANSIENT.has(code);
 
 /** Whether the code is that of a {@link Failure}: of a message that was read. */
 export const isOfInput = (code: string): code is Failure['code'] =>
-  passes(code) || code === 'step-failed' || code === 'database' || code === 'store-failed';
+  isTransientCode(code) || code === 'step-failed' || code === 'database' || code === 'store-failed';
 
 /** Outages are retried without a limit, bugs a few times. */
 export function retryDecisionOf({ code }: Pick<Failure, 'code'>, attempts: number): RetryDecision {
-  if (!passes(code) && attempts >= MAX_STEP_ATTEMPTS) return { state: 'dead', attempts, pauseMs: null };
+  if (!isTransientCode(code) && attempts >= MAX_STEP_ATTEMPTS) return { state: 'dead', attempts, pauseMs: null };
   return { state: 'retrying', attempts, pauseMs: fullJitter(attempts, RETRY_BASE_MS, RETRY_CAP_MS) };
 }
 

@@ -4,7 +4,7 @@ import { expedite, reschedule, type StoredRow, takeDue, unpark } from '@quadrill
 import { append } from '@quadrille/outbox';
 import {
   HURRIED_CONFLICTS,
-  mayPass,
+  isTransient,
   messageOf,
   retryConflicts,
   scopeOf,
@@ -16,7 +16,7 @@ import { failureOf } from '../batch/isolate.js';
 import { type BatchContext, callGateways, takeBatch } from '../batch/run-batch.js';
 import { type EventInput, type Failure, type Original, type Outcome, type Unreadable, WHOLE_RECORD } from '../input.js';
 import type { WatchedBatch } from '../runner-options.js';
-import { isOfInput, noticesOf, passes, type RetryDecision, retryDecisionOf } from './park-or-dead-letter.js';
+import { isOfInput, isTransientCode, noticesOf, type RetryDecision, retryDecisionOf } from './park-or-dead-letter.js';
 import { isRecord } from './parkable.js';
 
 /** Code of a message that waits for an unavailable gateway. */
@@ -64,7 +64,7 @@ export async function redriveDue(context: BatchContext, route: Route, most: numb
     context.report?.(inputs, outcomes);
     return { taken, next: Math.min(most, 2 * limit) };
   } catch (error) {
-    if (mayPass(scopeOf(error)) || tried.length === 0) throw error;
+    if (isTransient(scopeOf(error)) || tried.length === 0) throw error;
     if (tried.length > 1) return redriveDue(context, route, most, Math.ceil(tried.length / 2));
     return { taken: await putBackAlone(context, tried[0]!, error), next: 1 };
   }
@@ -174,6 +174,6 @@ async function putBack(
  * A message that is still unreadable waits for an operator at once: time does not help. Attempts during an outage do not count.
  */
 function nextRetryDecision(row: Due, code: string): RetryDecision {
-  const attempts = (passes(row.code) && !passes(code) ? 0 : row.attempts) + 1;
+  const attempts = (isTransientCode(row.code) && !isTransientCode(code) ? 0 : row.attempts) + 1;
   return isOfInput(code) ? retryDecisionOf({ code }, attempts) : { state: 'dead', attempts, pauseMs: null };
 }

@@ -1,7 +1,7 @@
 import type { Tx } from '@quadrille/choreography';
 import { reschedule, type StoredRow, takeDue, unpark } from '@quadrille/inbox';
 import type { IncomingRecord } from '@quadrille/kafka';
-import { HURRIED_CONFLICTS, mayPass, messageOf, retryConflicts, scopeOf, transaction } from '@quadrille/postgres';
+import { HURRIED_CONFLICTS, isTransient, messageOf, retryConflicts, scopeOf, transaction } from '@quadrille/postgres';
 import { hurry } from '../batch/held.js';
 import { isHeld, type ReadModel } from '../projection/apply-records.js';
 import { retryDecisionOf } from './park-or-dead-letter.js';
@@ -32,7 +32,7 @@ export async function retryRecords(model: ReadModel, most: number, limit = most)
     );
     return { taken: tried.length, next: Math.min(most, 2 * limit) };
   } catch (error) {
-    if (mayPass(scopeOf(error)) || tried.length === 0) throw error;
+    if (isTransient(scopeOf(error)) || tried.length === 0) throw error;
     if (tried.length > 1) return retryRecords(model, most, Math.ceil(tried.length / 2));
     await settle(model, tried[0]!, error);
     return { taken: 1, next: 1 };
@@ -84,7 +84,7 @@ async function settle(model: ReadModel, row: StoredRow, error: unknown): Promise
       await unpark(tx, [row.id]);
     });
   } catch (again) {
-    if (mayPass(scopeOf(again))) throw again;
+    if (isTransient(scopeOf(again))) throw again;
     const dead = { id: row.id, code: 'database', cause, attempts, pauseMs: null };
     await inTurn(model, row, (tx) => reschedule(tx, [isHeld(again) ? locked : dead]));
   }

@@ -1,8 +1,8 @@
 import type { IncomingRecord } from '@quadrille/kafka';
 import {
   HURRIED_CONFLICTS,
+  isTransient,
   MAX_CONFLICTS,
-  mayPass,
   messageOf,
   retryConflicts,
   scopeOf,
@@ -66,7 +66,7 @@ async function isolate(
   error: unknown,
   until: number,
 ): Promise<void> {
-  if (mayPass(scopeOf(error))) throw error;
+  if (isTransient(scopeOf(error))) throw error;
   const keys = [...new Set(records.map(keyOf))];
   if (isHeld(error) && (keys.length === 1 || performance.now() > until)) {
     return transaction(model.pool, (tx) => parkRecords(tx, records, messageOf(error)));
@@ -102,7 +102,7 @@ async function refuse(model: ReadModel, record: IncomingRecord, error: unknown):
   try {
     await transaction(pool, (tx) => projection.onRefused(tx, record, cause));
   } catch (again) {
-    if (mayPass(scopeOf(again))) throw again;
+    if (isTransient(scopeOf(again))) throw again;
     if (isHeld(again)) return transaction(pool, (tx) => parkRecords(tx, [record], messageOf(again)));
     const { topic, partition, offset, timestamp } = record;
     const place = { topic, partition, offset, timestamp, key: null, headers: {}, value: null };

@@ -52,7 +52,7 @@ const neverCalls: Change = (step) => ({ ...step, call: async () => undefined });
 
 const MANY = 1_000_000;
 const none = () => ({ status: 'none' });
-const placed = (order: any) => (order.itinerary ? { ...order, status: 'placed' } : order);
+const placed = (order: any) => (order.details ? { ...order, status: 'placed' } : order);
 const manyMore = (shelves: object[]) => shelves.map((shelf) => ({ ...shelf, available: MANY }));
 const authorized = { answer: 'authorized', authorization: 'auth_never' };
 

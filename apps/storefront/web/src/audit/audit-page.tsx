@@ -1,11 +1,11 @@
 import { Alert, Code, Skeleton, Text } from '@mantine/core';
 import { IconCircleCheckFilled, IconCircleXFilled, IconHourglassHigh } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { request } from '../api/request.js';
+import { UnavailableNotice } from '../api/unavailable-notice.js';
 import { Page } from '../frame/page.js';
-import { useNow } from '../look/use-now.js';
-import { moment, sentence, span, wordsOf } from '../look/words.js';
-import { request } from '../talking/request.js';
-import { UnavailableNotice } from '../talking/unavailable-notice.js';
+import { moment, sentence, span, wordsOf } from '../ui/format.js';
+import { useNow } from '../ui/use-now.js';
 import classes from './audit.module.css';
 import { type AuditVerdict, conclusionOf, type Judgement, pendingOf } from './verdict.js';
 

@@ -1,7 +1,7 @@
 import { ActionIcon, NumberInput, Table, Text } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
-import { money } from '../look/words.js';
 import type { Product } from '../shop/product.js';
+import { money } from '../ui/format.js';
 import type { Cart } from './cart.js';
 
 interface CartLinesProps {

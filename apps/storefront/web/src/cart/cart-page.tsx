@@ -1,12 +1,12 @@
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { Link } from 'react-router';
+import { Problem } from '../api/problem.js';
+import { UnavailableNotice } from '../api/unavailable-notice.js';
 import { Card, Columns } from '../frame/card.js';
 import { Page } from '../frame/page.js';
 import { useProducts } from '../shop/use-products.js';
 import { useOwnCustomer } from '../sign-in/use-session.js';
-import { Problem } from '../talking/problem.js';
-import { UnavailableNotice } from '../talking/unavailable-notice.js';
 import { CartLines } from './cart-lines.js';
 import { faultsIn, type OrderForm, requestOf, usualFormOf } from './order-form.js';
 import { usePlaceOrder } from './place-order.js';

@@ -1,4 +1,4 @@
-import { shortId } from '../look/words.js';
+import { shortId } from '../ui/format.js';
 
 /** A customer of the demonstration, whose account the seed opens. */
 export interface Customer {

@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { useNavigate } from 'react-router';
+import { Problem } from '../api/problem.js';
+import { pauseBeforeRetry } from '../api/query-client.js';
+import { request } from '../api/request.js';
 import type { OrderPageState } from '../order/order-page.js';
-import { Problem } from '../talking/problem.js';
-import { pauseBeforeRetry } from '../talking/query-client.js';
-import { request } from '../talking/request.js';
 import { removeAttempt, storedAttempt } from './attempt.js';
 
 interface Taken {
@@ -24,7 +24,9 @@ export function usePlaceOrder(onTaken: () => void = () => {}) {
       return request('order', '/orders', { method: 'POST', body, headers: { 'idempotency-key': attempt.key } });
     },
     retry: (times, error) =>
-      error instanceof Problem && (error.passes || error.code === 'request-still-running') && times < SENT_AGAIN_TIMES,
+      error instanceof Problem &&
+      (error.isTransient || error.code === 'request-still-running') &&
+      times < SENT_AGAIN_TIMES,
     retryDelay: pauseBeforeRetry,
     onSuccess: ({ orderId }) => {
       removeAttempt();

@@ -1,7 +1,7 @@
 import { Fieldset, NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { request } from '../talking/request.js';
+import { request } from '../api/request.js';
 import type { Faults, OrderForm } from './order-form.js';
 
 interface WhereToProps {

@@ -1,8 +1,8 @@
 import { Fieldset, NativeSelect, Radio, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { money } from '../look/words.js';
-import { request } from '../talking/request.js';
-import { UnavailableNotice } from '../talking/unavailable-notice.js';
+import { request } from '../api/request.js';
+import { UnavailableNotice } from '../api/unavailable-notice.js';
+import { money } from '../ui/format.js';
 import { CARDS, CUSTOMERS, GUEST } from './customers.js';
 import type { Faults, OrderForm } from './order-form.js';
 

@@ -1,7 +1,7 @@
 import { Alert, Code, Drawer, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { ServiceName } from '@quadrille/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { moment } from '../look/words.js';
+import { moment } from '../ui/format.js';
 import classes from './dead-letters.module.css';
 import { Decision } from './decision.js';
 import { type Letter, lettersOf, STATE_WORDS, stepOf, wholeLetter } from './letters.js';

@@ -2,7 +2,7 @@ import { Anchor, Button, Table, Text } from '@mantine/core';
 import type { ServiceName } from '@quadrille/contracts';
 import { Link } from 'react-router';
 import { WideTable } from '../frame/wide-table.js';
-import { moment, shortId } from '../look/words.js';
+import { moment, shortId } from '../ui/format.js';
 import classes from './dead-letters.module.css';
 import { firstLine, type Letter, STATE_WORDS, stepOf } from './letters.js';
 

@@ -1,5 +1,5 @@
 import type { ServiceName } from '@quadrille/contracts';
-import { request } from '../talking/request.js';
+import { request } from '../api/request.js';
 
 export const STATES = ['dead', 'retrying', 'queued'] as const;
 export type LetterState = (typeof STATES)[number];

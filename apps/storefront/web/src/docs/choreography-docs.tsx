@@ -3,11 +3,11 @@ import { deadlineOf, eventsHandledBy, isFailure, type Row } from '@quadrille/cho
 import { checkout } from '@quadrille/contracts';
 import { WideTable } from '../frame/wide-table.js';
 import { Diagram } from '../order/diagram.js';
-import type { Flow, Scene, Station } from '../order/scene.js';
+import type { DiagramState, Flow, StepNode } from '../order/diagram-state.js';
 import classes from './docs.module.css';
 
 const rows: Readonly<Record<string, Row>> = checkout.rows;
-const scene = wholeScene();
+const diagram = wholeDiagram();
 
 /** The table of the whole system: as a diagram and as a table. */
 export function ChoreographyDocs() {
@@ -18,7 +18,7 @@ export function ChoreographyDocs() {
         emitting step to the handling steps. No process runs this table: types, topics, documents and tests derive from
         it.
       </p>
-      <Diagram scene={scene} startedAt={undefined} waiting={new Map()} onEvidence={() => {}} />
+      <Diagram diagram={diagram} startedAt={undefined} waiting={new Map()} onOpen={() => {}} />
       <div className={classes.below}>
         <WideTable
           caption="Handled and emitted events per step"
@@ -53,8 +53,8 @@ function triggerOf(row: Row): string {
 }
 
 /** Every step lit, every event in transit: no single order takes all paths. */
-function wholeScene(): Scene {
-  const stations = Object.entries(rows).map(([step, row]): Station => {
+function wholeDiagram(): DiagramState {
+  const nodes = Object.entries(rows).map(([step, row]): StepNode => {
     const undo = row.compensates !== undefined || row.role === 'interrupt';
     return { step, service: row.service, state: 'done', undo, event: row.emits[0]?.name ?? null, link: null };
   });
@@ -72,5 +72,5 @@ function wholeScene(): Scene {
   );
   // One line between two steps is enough for all their events.
   const lines = new Map(flows.map((flow) => [`${flow.from} ${flow.to}`, flow]));
-  return { stations, flows: [...lines.values()], turned: true, ending: undefined };
+  return { nodes, flows: [...lines.values()], compensating: true, ending: undefined };
 }

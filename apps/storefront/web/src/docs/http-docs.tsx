@@ -2,8 +2,8 @@ import { Accordion, Anchor, Badge, SegmentedControl, Skeleton, Title } from '@ma
 import { SERVICES, type ServiceName } from '@quadrille/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { request, urlOf } from '../talking/request.js';
-import { UnavailableNotice } from '../talking/unavailable-notice.js';
+import { request, urlOf } from '../api/request.js';
+import { UnavailableNotice } from '../api/unavailable-notice.js';
 import classes from './docs.module.css';
 import type { OpenApi } from './open-api.js';
 import { OperationDocs } from './operation-docs.js';

@@ -3,44 +3,45 @@ import type { ServiceName } from '@quadrille/contracts';
 import { IconHourglass, IconMailExclamation } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { moment, span, wordsOf } from '../look/words.js';
-import { Problem } from '../talking/problem.js';
-import { request } from '../talking/request.js';
-import type { Missing } from './timeline.js';
+import { Problem } from '../api/problem.js';
+import { request } from '../api/request.js';
+import { moment, span, wordsOf } from '../ui/format.js';
+import type { AwaitedStep } from './timeline.js';
 
 /** Typical sagas are faster; a step awaited for longer may be unavailable. */
 const LONG_MS = 2_500;
 const POLL_MS = 3_000;
 
 /** The awaited step, its time and its problem; nothing while the saga progresses fast. */
-export function AwaitedNotice({ awaited, now }: { readonly awaited: readonly Missing[]; readonly now: number }) {
+export function AwaitedNotice({ awaited, now }: { readonly awaited: readonly AwaitedStep[]; readonly now: number }) {
   const [first] = awaited;
   if (!first) return null;
-  if (first.givenUp) return <GivenUpNotice missing={first} />;
+  if (first.givenUp) return <DeadLetterNotice awaitedStep={first} />;
   const waited = now - Date.parse(first.since);
-  return waited < LONG_MS ? null : <LateNotice missing={first} waited={waited} />;
+  return waited < LONG_MS ? null : <LateNotice awaitedStep={first} waited={waited} />;
 }
 
-function LateNotice({ missing, waited }: { readonly missing: Missing; readonly waited: number }) {
+function LateNotice({ awaitedStep, waited }: { readonly awaitedStep: AwaitedStep; readonly waited: number }) {
+  const { service, step, since } = awaitedStep;
   const health = useQuery({
-    queryKey: ['health', missing.service],
-    queryFn: ({ signal }) => request<unknown>(missing.service as ServiceName, '/health/ready', { signal }),
+    queryKey: ['health', service],
+    queryFn: ({ signal }) => request<unknown>(service as ServiceName, '/health/ready', { signal }),
     refetchInterval: POLL_MS,
   });
   const { failureReason } = health;
-  const away = failureReason instanceof Problem && failureReason.passes;
+  const away = failureReason instanceof Problem && failureReason.isTransient;
   return (
-    <Alert color="gray" variant="light" icon={<IconHourglass aria-hidden />} title={`Waiting for ${missing.service}`}>
-      {missing.service} has to speak ({wordsOf(missing.step)}) since {moment(missing.since)}, for {span(waited)}.{' '}
+    <Alert color="gray" variant="light" icon={<IconHourglass aria-hidden />} title={`Waiting for ${service}`}>
+      The step {wordsOf(step)} has been awaited since {moment(since)}, for {span(waited)}.{' '}
       {away
-        ? `It does not answer at the moment. No event is lost: its messages wait on their topic, and it continues when it is back.`
-        : 'Its messages wait on their topic until it consumes them.'}
+        ? 'The service does not respond. No event is lost: its messages wait on their topics until it runs again.'
+        : 'Its messages wait on their topics until it consumes them.'}
     </Alert>
   );
 }
 
-function GivenUpNotice({ missing }: { readonly missing: Missing }) {
-  const { givenUp, service, step } = missing;
+function DeadLetterNotice({ awaitedStep }: { readonly awaitedStep: AwaitedStep }) {
+  const { givenUp, service, step } = awaitedStep;
   return (
     <Alert
       color="undo"

@@ -1,10 +1,10 @@
 import { useElementSize } from '@mantine/hooks';
 import { checkout } from '@quadrille/contracts';
 import classes from './diagram.module.css';
+import type { DiagramState, Flow } from './diagram-state.js';
 import { type Geometry, geometryOf, pathBetween } from './geometry.js';
 import { layoutOf } from './layout.js';
-import type { Flow, Scene } from './scene.js';
-import { StationBox } from './station-box.js';
+import { StepBox } from './step-box.js';
 import type { Link } from './timeline.js';
 
 const layout = layoutOf(checkout);
@@ -12,18 +12,18 @@ const layout = layoutOf(checkout);
 const USUAL_WIDTH = 1_100;
 
 interface DiagramProps {
-  readonly scene: Scene;
+  readonly diagram: DiagramState;
   /** The start of the saga, the origin of spans. Milliseconds since 1970. */
   readonly startedAt: number | undefined;
   /** How long a step has been awaited, as text; by step. */
   readonly waiting: ReadonlyMap<string, string>;
-  readonly onEvidence: (link: Link) => void;
+  readonly onOpen: (link: Link) => void;
 }
 
 /** The saga as swim lanes: one lane per service, events between them. The list below it has the same content as text. */
-export function Diagram({ scene, startedAt, waiting, onEvidence }: DiagramProps) {
+export function Diagram({ diagram, startedAt, waiting, onOpen }: DiagramProps) {
   const { ref, width } = useElementSize();
-  const geometry = geometryOf(layout, width || USUAL_WIDTH, scene.turned);
+  const geometry = geometryOf(layout, width || USUAL_WIDTH, diagram.compensating);
   return (
     <div ref={ref} className={classes.frame}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard. */}
@@ -40,18 +40,18 @@ export function Diagram({ scene, startedAt, waiting, onEvidence }: DiagramProps)
               <Head id="head-undo" className={classes.headUndo!} />
               <Head id="head-expected" className={classes.headExpected!} />
             </defs>
-            {scene.flows.map((flow) => (
+            {diagram.flows.map((flow) => (
               <FlowPath key={`${flow.from} ${flow.to}`} flow={flow} geometry={geometry} />
             ))}
           </svg>
-          {scene.stations.map((station) => (
-            <StationBox
-              key={station.step}
-              station={station}
-              box={geometry.boxes.get(station.step)!}
+          {diagram.nodes.map((node) => (
+            <StepBox
+              key={node.step}
+              node={node}
+              box={geometry.boxes.get(node.step)!}
               startedAt={startedAt}
-              waiting={waiting.get(station.step)}
-              onEvidence={onEvidence}
+              waiting={waiting.get(node.step)}
+              onOpen={onOpen}
             />
           ))}
         </div>

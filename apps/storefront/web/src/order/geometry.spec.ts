@@ -8,7 +8,7 @@ const overlap = (a: Box, b: Box) =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
 describe('the geometry', () => {
-  it('has no overlapping stations during a compensation', () => {
+  it('has no overlapping nodes during a compensation', () => {
     const boxes = [...geometryOf(layout, 1_200, true).boxes.values()];
     for (const [at, box] of boxes.entries()) {
       for (const other of boxes.slice(at + 1)) expect(overlap(box, other)).toBe(false);
@@ -21,7 +21,8 @@ describe('the geometry', () => {
   });
 
   it('has a second track only in lanes with a compensation', () => {
-    const heights = (turned: boolean) => geometryOf(layout, 1_200, turned).lanes.map(({ height }) => height);
+    const heights = (compensating: boolean) =>
+      geometryOf(layout, 1_200, compensating).lanes.map(({ height }) => height);
     const grown = layout.lanes.filter((_, lane) => heights(true)[lane]! > heights(false)[lane]!);
     expect(grown).toEqual(['order', 'payment', 'inventory', 'shipping']);
   });

@@ -25,18 +25,21 @@ const SECOND_TRACK_HEIGHT = 70;
 const CORNER = 8;
 
 /** Scales the layout to `width` pixels, or as many as it needs. Lanes with a compensation get a second track below. */
-export function geometryOf({ lanes, columns, places }: Layout, width: number, turned: boolean): Geometry {
+export function geometryOf({ lanes, columns, places }: Layout, width: number, compensating: boolean): Geometry {
   const column = Math.max(MIN_COLUMN, Math.floor((width - LABEL_WIDTH) / columns));
   let y = 0;
   const rows = lanes.map((_, lane) => {
-    const two = turned && places.some((place) => place.lane === lane && place.track === 1);
+    const two = compensating && places.some((place) => place.lane === lane && place.track === 1);
     const row = { y, height: TRACK_HEIGHT + (two ? SECOND_TRACK_HEIGHT : 0) };
     y += row.height;
     return row;
   });
   const boxOf = (place: Place): Box => ({
     x: LABEL_WIDTH + place.column * column,
-    y: rows[place.lane]!.y + (TRACK_HEIGHT - STATION_HEIGHT) / 2 + (turned ? place.track * SECOND_TRACK_HEIGHT : 0),
+    y:
+      rows[place.lane]!.y +
+      (TRACK_HEIGHT - STATION_HEIGHT) / 2 +
+      (compensating ? place.track * SECOND_TRACK_HEIGHT : 0),
     width: column - GAP,
     height: STATION_HEIGHT,
   });
@@ -51,7 +54,7 @@ export function geometryOf({ lanes, columns, places }: Layout, width: number, tu
 type Point = readonly [x: number, y: number];
 
 /**
- * The path of an event between two stations, as an SVG path around the others: forward from the right to the left side; backward
+ * The path of an event between two nodes, as an SVG path around the others: forward from the right to the left side; backward
  * from above or below a forward step, or from the left side of a compensating step.
  */
 export function pathBetween(from: Box, to: Box, back: boolean): string {

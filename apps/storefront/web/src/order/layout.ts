@@ -1,5 +1,5 @@
 import { type Choreography, servicesOf } from '@quadrille/choreography';
-import { wayAhead } from './way.js';
+import { pathAhead } from './path-ahead.js';
 
 /** The place of a step in the diagram, the same for every order. */
 export interface Place {
@@ -25,7 +25,7 @@ export interface Layout {
  */
 export function layoutOf(choreography: Choreography): Layout {
   const lanes = servicesOf(choreography.rows);
-  const forward = wayAhead(choreography, []).map(({ step }) => step);
+  const forward = pathAhead(choreography, []).map(({ step }) => step);
   const places: Place[] = [];
   const put = (wanted: Place): void => {
     const isTaken = places.some(

@@ -3,24 +3,24 @@ import { checkout } from '@quadrille/contracts';
 import { IconPlayerPlay, IconPlayerTrackNext } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useLocation, useParams } from 'react-router';
+import { Problem } from '../api/problem.js';
+import { UnavailableNotice } from '../api/unavailable-notice.js';
 import { Card, Columns } from '../frame/card.js';
 import { Page } from '../frame/page.js';
-import { useNow } from '../look/use-now.js';
-import { shortId, span } from '../look/words.js';
 import { CancelOrder } from '../orders/cancel-order.js';
-import { Problem } from '../talking/problem.js';
-import { UnavailableNotice } from '../talking/unavailable-notice.js';
+import { shortId, span } from '../ui/format.js';
+import { useNow } from '../ui/use-now.js';
 import { AwaitedNotice } from './awaited.js';
 import { Diagram } from './diagram.js';
-import { Evidence } from './evidence.js';
+import { diagramStateOf } from './diagram-state.js';
+import { EventDetails } from './event-details.js';
+import { EventList } from './event-list.js';
 import classes from './order-page.module.css';
 import { OrderSummary } from './order-summary.js';
 import { SagaStatus } from './saga-status.js';
-import { sceneOf } from './scene.js';
-import { Story } from './story.js';
-import type { Link, Missing } from './timeline.js';
+import type { AwaitedStep, Link } from './timeline.js';
 import { useFollowUps } from './use-follow-ups.js';
-import { usePaced } from './use-paced.js';
+import { useReplay } from './use-replay.js';
 import { useTimeline } from './use-timeline.js';
 
 /** Set after the checkout, so that the saga is shown from its beginning. */
@@ -39,14 +39,14 @@ function OrderView({ orderId }: { readonly orderId: string }) {
   const timeline = useTimeline(orderId);
   const { data } = timeline;
   const links = data?.links ?? [];
-  const paced = usePaced(data && links.length, placed);
-  const [evidence, setEvidence] = useState<Link | null>(null);
+  const replay = useReplay(data && links.length, placed);
+  const [opened, setOpened] = useState<Link | null>(null);
   const followUpsDone = useFollowUps(orderId, data?.endedAt != null);
-  const scene = sceneOf(checkout, links.slice(0, paced.shown), followUpsDone);
+  const diagram = diagramStateOf(checkout, links.slice(0, replay.shown), followUpsDone);
   const open = data !== undefined && data.endedAt === null;
   const now = useNow(open);
   const startedAt = data && Date.parse(data.startedAt);
-  const waiting = paced.playing ? new Map<string, string>() : waitingSince(data?.awaited ?? [], now);
+  const waiting = replay.playing ? new Map<string, string>() : waitingSince(data?.awaited ?? [], now);
 
   if (timeline.error instanceof Problem) {
     const unknown = timeline.error.status === 404 || timeline.error.status === 400;
@@ -57,7 +57,7 @@ function OrderView({ orderId }: { readonly orderId: string }) {
     );
   }
 
-  const shown = { scene, startedAt, waiting, onEvidence: setEvidence };
+  const shown = { diagram, startedAt, waiting, onOpen: setOpened };
   return (
     <Page
       title={`Order ${shortId(orderId)}`}
@@ -65,12 +65,17 @@ function OrderView({ orderId }: { readonly orderId: string }) {
       actions={
         <Group gap="sm">
           {open && <CancelOrder orderId={orderId} />}
-          {paced.playing ? (
-            <Button variant="default" leftSection={<IconPlayerTrackNext size={16} />} onClick={paced.finish}>
+          {replay.playing ? (
+            <Button variant="default" leftSection={<IconPlayerTrackNext size={16} />} onClick={replay.finish}>
               Show all
             </Button>
           ) : (
-            <Button variant="default" leftSection={<IconPlayerPlay size={16} />} onClick={paced.again} disabled={!data}>
+            <Button
+              variant="default"
+              leftSection={<IconPlayerPlay size={16} />}
+              onClick={replay.again}
+              disabled={!data}
+            >
               Replay
             </Button>
           )}
@@ -80,31 +85,31 @@ function OrderView({ orderId }: { readonly orderId: string }) {
     >
       <Stack gap="lg">
         <UnavailableNotice what="The timeline" failure={timeline.failureReason} />
-        <SagaStatus timeline={data} scene={scene} upToDate={!paced.playing} />
-        {!paced.playing && <AwaitedNotice awaited={data?.awaited ?? []} now={now} />}
+        <SagaStatus timeline={data} diagram={diagram} upToDate={!replay.playing} />
+        {!replay.playing && <AwaitedNotice awaited={data?.awaited ?? []} now={now} />}
         <Diagram {...shown} />
-        <Key turned={scene.turned} />
+        <Legend compensating={diagram.compensating} />
         <Columns firstWider>
           <Card title="As text">
-            <Story {...shown} />
+            <EventList {...shown} />
           </Card>
           <OrderSummary orderId={orderId} ended={data?.endedAt ?? null} />
         </Columns>
       </Stack>
-      <Evidence link={evidence} links={links} onClose={() => setEvidence(null)} onEvidence={setEvidence} />
+      <EventDetails link={opened} links={links} onClose={() => setOpened(null)} onOpen={setOpened} />
     </Page>
   );
 }
 
-const waitingSince = (awaited: readonly Missing[], now: number): ReadonlyMap<string, string> =>
+const waitingSince = (awaited: readonly AwaitedStep[], now: number): ReadonlyMap<string, string> =>
   new Map(awaited.map(({ step, since }) => [step, `for ${span(now - Date.parse(since))}`]));
 
 /** The legend of the diagram. */
-const Key = ({ turned }: { readonly turned: boolean }) => (
-  <Text component="ul" className={classes.key} size="sm" c="dimmed">
+const Legend = ({ compensating }: { readonly compensating: boolean }) => (
+  <Text component="ul" className={classes.legend} size="sm" c="dimmed">
     <li data-means="expected">expected, from the table</li>
     <li data-means="forward">emitted: press it for its details</li>
-    {turned && <li data-means="undo">failed, or compensated</li>}
+    {compensating && <li data-means="undo">failed, or compensated</li>}
     <li data-means="next">is awaited</li>
   </Text>
 );

@@ -1,11 +1,11 @@
 import { Anchor, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import { request } from '../api/request.js';
+import { UnavailableNotice } from '../api/unavailable-notice.js';
 import { Card } from '../frame/card.js';
-import { money } from '../look/words.js';
 import type { Order } from '../orders/order.js';
-import { request } from '../talking/request.js';
-import { UnavailableNotice } from '../talking/unavailable-notice.js';
+import { money } from '../ui/format.js';
 
 /** The ordered lines, from the order service. `ended`: reloads when it changes. */
 export function OrderSummary({ orderId, ended }: { readonly orderId: string; readonly ended: string | null }) {

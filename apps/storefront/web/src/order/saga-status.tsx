@@ -1,22 +1,22 @@
 import { Text } from '@mantine/core';
 import { IconArrowBackUp, IconCircleCheck, IconHourglass } from '@tabler/icons-react';
-import { sentence, span, wordsOf } from '../look/words.js';
+import { sentence, span, wordsOf } from '../ui/format.js';
+import type { DiagramState } from './diagram-state.js';
 import classes from './saga-status.module.css';
-import type { Scene } from './scene.js';
 import { reasonIn, type Timeline } from './timeline.js';
 
 interface SagaStatusProps {
   readonly timeline: Timeline | undefined;
-  readonly scene: Scene;
+  readonly diagram: DiagramState;
   /** All known events are shown. */
   readonly upToDate: boolean;
 }
 
 /** The state of the order in one sentence, announced by screen readers when it changes. */
-export function SagaStatus({ timeline, scene, upToDate }: SagaStatusProps) {
-  const { icon: Icon, tone, headline, more } = wordsFor(timeline, scene, upToDate);
+export function SagaStatus({ timeline, diagram, upToDate }: SagaStatusProps) {
+  const { icon: Icon, tone, headline, more } = wordsFor(timeline, diagram, upToDate);
   return (
-    <div className={classes.status} data-tone={tone} role="status" data-ending={upToDate ? scene.ending : undefined}>
+    <div className={classes.status} data-tone={tone} role="status" data-ending={upToDate ? diagram.ending : undefined}>
       <Icon size={30} stroke={1.7} aria-hidden className={classes.icon} />
       <div>
         <Text fw={620} size="lg" lh={1.25}>
@@ -30,11 +30,11 @@ export function SagaStatus({ timeline, scene, upToDate }: SagaStatusProps) {
   );
 }
 
-function wordsFor(timeline: Timeline | undefined, scene: Scene, upToDate: boolean) {
+function wordsFor(timeline: Timeline | undefined, diagram: DiagramState, upToDate: boolean) {
   const took = timeline?.endedAt ? span(Date.parse(timeline.endedAt) - Date.parse(timeline.startedAt)) : '';
   const services = new Set(timeline?.links.map(({ service }) => service)).size;
   const reason = sentence(wordsOf((timeline && reasonIn(timeline.links)) ?? 'a failure'));
-  if (scene.ending && scene.turned) {
+  if (diagram.ending && diagram.compensating) {
     return {
       icon: IconArrowBackUp,
       tone: 'undo',
@@ -42,7 +42,7 @@ function wordsFor(timeline: Timeline | undefined, scene: Scene, upToDate: boolea
       more: `All completed steps are compensated, in reverse order, after ${took}. The payment is returned, no stock is reserved.`,
     };
   }
-  if (scene.ending) {
+  if (diagram.ending) {
     return {
       icon: IconCircleCheck,
       tone: 'forward',
@@ -50,9 +50,9 @@ function wordsFor(timeline: Timeline | undefined, scene: Scene, upToDate: boolea
       more: `${services} services, and no coordinator: each handled an event, did its part, and emitted the next one.`,
     };
   }
-  const next = scene.stations.find(({ state }) => state === 'next');
+  const next = diagram.nodes.find(({ state }) => state === 'next');
   const whose = next ? `Next step: ${wordsOf(next.step)} of ${next.service}.` : '';
-  if (scene.turned) {
+  if (diagram.compensating) {
     return { icon: IconArrowBackUp, tone: 'undo', headline: `Compensating: ${wordsOf(reason)}`, more: whose };
   }
   const slowly = timeline?.endedAt && !upToDate ? ' Shown slowly enough to follow.' : '';

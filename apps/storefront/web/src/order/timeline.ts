@@ -21,7 +21,7 @@ export interface Link {
 }
 
 /** An awaited step, with its dead letter if one is known. */
-export interface Missing {
+export interface AwaitedStep {
   readonly step: string;
   readonly service: string;
   readonly since: string;
@@ -41,8 +41,8 @@ export interface Timeline {
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly links: readonly Link[];
-  readonly awaited: readonly Missing[];
-  readonly afterwards: readonly Missing[];
+  readonly awaited: readonly AwaitedStep[];
+  readonly afterwards: readonly AwaitedStep[];
 }
 
 /** The reason of the compensation, from the event that started it: `out-of-stock`. */

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { request } from '../talking/request.js';
+import { request } from '../api/request.js';
 
 /** The step that informs the customer. It emits no event, so its own service is queried. */
 const NOTIFIES_THE_CUSTOMER = 'notify-customer';

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
-import { useLive } from '../talking/live.js';
-import { request } from '../talking/request.js';
+import { useLive } from '../api/live.js';
+import { request } from '../api/request.js';
 import type { Timeline } from './timeline.js';
 
 /** Seconds for which the storefront waits for the first event of a new order. */

@@ -1,7 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { shortId } from '../look/words.js';
-import { request } from '../talking/request.js';
+import { request } from '../api/request.js';
+import { shortId } from '../ui/format.js';
 import { whyNotCancelled } from './order.js';
 
 interface CancelOrderProps {

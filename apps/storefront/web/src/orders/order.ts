@@ -1,5 +1,5 @@
 import type { OrderDetails } from '@quadrille/contracts';
-import { Problem } from '../talking/problem.js';
+import { Problem } from '../api/problem.js';
 
 /** An order from the order service. */
 export interface Order extends OrderDetails {

@@ -1,10 +1,10 @@
 import { Button, Group, NativeSelect, Text } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { useState } from 'react';
+import { UnavailableNotice } from '../api/unavailable-notice.js';
 import { CUSTOMERS } from '../cart/customers.js';
 import { Page } from '../frame/page.js';
 import { useOwnCustomer } from '../sign-in/use-session.js';
-import { UnavailableNotice } from '../talking/unavailable-notice.js';
 import { STATUSES } from './order.js';
 import { OrdersTable } from './orders-table.js';
 import { useOrders } from './use-orders.js';

@@ -1,7 +1,7 @@
 import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { nameOf } from '../cart/customers.js';
-import { moment, money, shortId, span, wordsOf } from '../look/words.js';
+import { moment, money, shortId, span, wordsOf } from '../ui/format.js';
 import { CancelOrder } from './cancel-order.js';
 import { canBeCancelled, type Order } from './order.js';
 import classes from './orders-table.module.css';

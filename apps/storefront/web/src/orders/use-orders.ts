@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { request } from '../talking/request.js';
+import { request } from '../api/request.js';
 import type { Order } from './order.js';
 
 /** The filters of the list; an empty text means all. */

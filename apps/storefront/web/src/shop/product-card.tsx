@@ -1,5 +1,5 @@
 import { Button, Text, Title } from '@mantine/core';
-import { money } from '../look/words.js';
+import { money } from '../ui/format.js';
 import { leftInWords, type Product } from './product.js';
 import { ProductPicture } from './product-picture.js';
 import classes from './shop.module.css';

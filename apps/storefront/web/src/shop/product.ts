@@ -1,4 +1,4 @@
-import { request } from '../talking/request.js';
+import { request } from '../api/request.js';
 
 /** A product of the catalogue with its stock. */
 export interface Product {

@@ -1,6 +1,7 @@
 import { Alert, Anchor, Button, Group, SimpleGrid, Skeleton, Text, Title } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import { Link } from 'react-router';
+import { UnavailableNotice } from '../api/unavailable-notice.js';
 import { quantityOf } from '../cart/cart.js';
 import { requestOf, usualFormOf } from '../cart/order-form.js';
 import { usePlaceOrder } from '../cart/place-order.js';
@@ -8,8 +9,7 @@ import { useCart } from '../cart/use-cart.js';
 import { Page } from '../frame/page.js';
 import { SignInFailed } from '../sign-in/sign-in-failed.js';
 import { signInAddress, useOwnCustomer, useSession } from '../sign-in/use-session.js';
-import { UnavailableNotice } from '../talking/unavailable-notice.js';
-import { FlowStrip } from './dance.js';
+import { FlowStrip } from './flow-strip.js';
 import type { Product } from './product.js';
 import { ProductCard } from './product-card.js';
 import classes from './shop.module.css';

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { Outlet, useLocation } from 'react-router';
+import { UnavailableNotice } from '../api/unavailable-notice.js';
 import { Page } from '../frame/page.js';
-import { UnavailableNotice } from '../talking/unavailable-notice.js';
 import { signInAddress, useSession } from './use-session.js';
 
 /** Wraps the pages of operators: other users see an explanation. */

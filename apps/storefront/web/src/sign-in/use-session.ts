@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { SESSION } from '../talking/query-client.js';
-import { request } from '../talking/request.js';
+import { SESSION } from '../api/query-client.js';
+import { request } from '../api/request.js';
 
 /** The signed-in user. */
 interface Person {

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../src/stage/snapshot.js';
-import { span } from '../look/words.js';
+import { span } from '../ui/format.js';
 import classes from './key-numbers.module.css';
 import { count, curve, rate } from './numbers.js';
 

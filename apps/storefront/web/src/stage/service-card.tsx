@@ -8,7 +8,7 @@ import {
 } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import type { AwaitedStep, FaultSwitch, ServiceOnStage } from '../../../src/stage/snapshot.js';
-import { span } from '../look/words.js';
+import { span } from '../ui/format.js';
 import { count, rate } from './numbers.js';
 import classes from './service-card.module.css';
 

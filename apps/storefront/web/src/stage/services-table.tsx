@@ -1,6 +1,6 @@
 import { ScrollArea, Table } from '@mantine/core';
 import type { Snapshot } from '../../../src/stage/snapshot.js';
-import { span } from '../look/words.js';
+import { span } from '../ui/format.js';
 import { count, sum } from './numbers.js';
 
 /** The topology as text and figures, for screen readers and exact values. */

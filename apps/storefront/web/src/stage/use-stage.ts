@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Snapshot } from '../../../src/stage/snapshot.js';
-import { watchStream } from '../talking/watch-stream.js';
+import { watchStream } from '../api/watch-stream.js';
 
 /** Number of stored snapshots for the curves: two minutes. */
 const REMEMBERED = 120;

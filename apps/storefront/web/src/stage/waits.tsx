@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Snapshot } from '../../../src/stage/snapshot.js';
-import { shortId, span, wordsOf } from '../look/words.js';
+import { shortId, span, wordsOf } from '../ui/format.js';
 import { count } from './numbers.js';
 import classes from './waits.module.css';
 

@@ -6,9 +6,9 @@ import {
   type Part,
   type ServiceFacts,
 } from '@quadrille/shop-operations/diagnosis';
+import { Problem } from '../api/problem.js';
+import { request, urlOf } from '../api/request.js';
 import { lettersOf } from '../dead-letters/letters.js';
-import { Problem } from '../talking/problem.js';
-import { request, urlOf } from '../talking/request.js';
 
 /** Queries all services about an order, and returns the same diagnosis as `npx quadrille doctor`. */
 export async function diagnoseOrder(orderId: string): Promise<Diagnosis> {

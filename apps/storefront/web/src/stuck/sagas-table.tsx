@@ -3,8 +3,8 @@ import { IconStethoscope } from '@tabler/icons-react';
 import { Fragment, useState } from 'react';
 import { Link } from 'react-router';
 import { WideTable } from '../frame/wide-table.js';
-import { useNow } from '../look/use-now.js';
-import { shortId, span } from '../look/words.js';
+import { shortId, span } from '../ui/format.js';
+import { useNow } from '../ui/use-now.js';
 import { DiagnosisOf } from './diagnosis-of.js';
 import classes from './stuck.module.css';
 

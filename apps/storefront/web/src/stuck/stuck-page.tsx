@@ -2,10 +2,10 @@ import { Button, NumberInput, Skeleton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { request } from '../api/request.js';
+import { UnavailableNotice } from '../api/unavailable-notice.js';
 import { NothingHere, StageLink } from '../frame/nothing-here.js';
 import { Page } from '../frame/page.js';
-import { request } from '../talking/request.js';
-import { UnavailableNotice } from '../talking/unavailable-notice.js';
 import { type SagaRow, SagasTable } from './sagas-table.js';
 
 interface SagaPage {

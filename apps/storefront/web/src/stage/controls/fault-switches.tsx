@@ -1,7 +1,7 @@
 import { Select, Switch, Tooltip, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import type { FaultName, FaultSwitch } from '../../../../src/stage/snapshot.js';
-import { sentence } from '../../look/words.js';
+import { sentence } from '../../ui/format.js';
 import classes from './panel.module.css';
 import type { Switches } from './use-switches.js';
 

@@ -4,7 +4,7 @@ import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query';
 import { memo, useEffect, useRef, useState } from 'react';
 import type { LoadOnStage } from '../../../../src/stage/snapshot.js';
-import { request } from '../../talking/request.js';
+import { request } from '../../api/request.js';
 import { count } from '../numbers.js';
 import { same } from '../same.js';
 import { MIXES, nameOf, type Shares } from './mixes.js';

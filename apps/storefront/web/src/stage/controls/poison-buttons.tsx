@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Select, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { request } from '../../talking/request.js';
+import { request } from '../../api/request.js';
 import classes from './panel.module.css';
 import { POISON_TOPICS } from './poison-topics.js';
 

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FaultName, FaultSwitch } from '../../../../src/stage/snapshot.js';
-import { request } from '../../talking/request.js';
+import { request } from '../../api/request.js';
 
 /** Maximum time for which a switch shows the requested state before the stage confirms it. */
 const TIMEOUT_MS = 6_000;

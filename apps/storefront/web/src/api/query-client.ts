@@ -25,7 +25,7 @@ export const queryClient: QueryClient = new QueryClient({
   mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
-      retry: (_, error) => error instanceof Problem && error.passes,
+      retry: (_, error) => error instanceof Problem && error.isTransient,
       retryDelay: pauseBeforeRetry,
       networkMode: 'always',
       staleTime: 1_000,

@@ -1,31 +1,31 @@
 import { IconArrowBackUp, IconCheck, IconX } from '@tabler/icons-react';
-import { EventName } from '../look/event-name.js';
-import { span } from '../look/words.js';
+import { EventName } from '../ui/event-name.js';
+import { span } from '../ui/format.js';
 import classes from './diagram.module.css';
+import type { StepNode } from './diagram-state.js';
 import type { Box } from './geometry.js';
-import type { Station } from './scene.js';
 import type { Link } from './timeline.js';
 
-interface StationBoxProps {
-  readonly station: Station;
+interface StepBoxProps {
+  readonly node: StepNode;
   readonly box: Box;
   readonly startedAt: number | undefined;
   readonly waiting: string | undefined;
-  readonly onEvidence: (link: Link) => void;
+  readonly onOpen: (link: Link) => void;
 }
 
 /** Length of a name that does not fit into two lines. */
 const LONG = 22;
 
 /** One step in its place; pressing it opens the details of its event. */
-export function StationBox({ station, box, startedAt, waiting, onEvidence }: StationBoxProps) {
-  const { link, state, undo, step, event } = station;
+export function StepBox({ node, box, startedAt, waiting, onOpen }: StepBoxProps) {
+  const { link, state, undo, step, event } = node;
   const place = { left: box.x, top: box.y, width: box.width, height: box.height };
   const data = { 'data-state': state, 'data-undo': undo || undefined, 'data-step': step };
   const inside = (
     <>
       <span className={classes.name} data-long={(event && event.length > LONG) || undefined}>
-        <Mark station={station} />
+        <Mark node={node} />
         <span>{event ? <EventName name={event} /> : 'handled'}</span>
       </span>
       <span className={classes.step}>{step}</span>
@@ -37,7 +37,7 @@ export function StationBox({ station, box, startedAt, waiting, onEvidence }: Sta
   );
   if (!link) {
     return (
-      <div className={classes.station} style={place} {...data}>
+      <div className={classes.node} style={place} {...data}>
         {inside}
       </div>
     );
@@ -45,10 +45,10 @@ export function StationBox({ station, box, startedAt, waiting, onEvidence }: Sta
   return (
     <button
       type="button"
-      className={classes.station}
+      className={classes.node}
       style={place}
       {...data}
-      onClick={() => onEvidence(link)}
+      onClick={() => onOpen(link)}
       aria-label={`${link.event}, emitted by ${step} of ${link.service}: details`}
     >
       {inside}
@@ -56,7 +56,7 @@ export function StationBox({ station, box, startedAt, waiting, onEvidence }: Sta
   );
 }
 
-function Mark({ station: { state, undo } }: { readonly station: Station }) {
+function Mark({ node: { state, undo } }: { readonly node: StepNode }) {
   if (state === 'failed') return <IconX size={14} stroke={2.6} aria-hidden className={classes.mark} />;
   if (state === 'done' && undo) return <IconArrowBackUp size={14} stroke={2.6} aria-hidden className={classes.mark} />;
   if (state === 'done') return <IconCheck size={14} stroke={2.6} aria-hidden className={classes.mark} />;

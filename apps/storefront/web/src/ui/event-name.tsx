@@ -1,5 +1,5 @@
 import { Fragment } from 'react';
-import { partsOf } from './words.js';
+import { partsOf } from './format.js';
 
 /** An event's name, which may break between its words. */
 export const EventName = ({ name }: { readonly name: string }) =>

@@ -1,24 +1,24 @@
 import { type Choreography, type Emission, eventsHandledBy, isFailure, Saga } from '@quadrille/choreography';
 
 /** The endings of a choreography are few; a cyclic table must not block a page. */
-const LONGEST_WAY = 50;
+const MAX_PATH = 50;
 
 /**
  * The events still to be emitted until the saga ends, if no fault occurs: derived from the table and the emitted events. Without
  * events it is the whole forward path.
  */
-export function wayAhead(choreography: Choreography, emissions: readonly Emission[]): Emission[] {
-  const way: Emission[] = [];
-  while (way.length < LONGEST_WAY) {
-    const next = nextOn(choreography, [...emissions, ...way]);
-    if (!next) return way;
-    way.push(next);
+export function pathAhead(choreography: Choreography, emissions: readonly Emission[]): Emission[] {
+  const path: Emission[] = [];
+  while (path.length < MAX_PATH) {
+    const next = nextOn(choreography, [...emissions, ...path]);
+    if (!next) return path;
+    path.push(next);
   }
-  return way;
+  return path;
 }
 
 /** Whether the saga is compensating: a step failed, was interrupted or is being compensated. */
-export const hasTurned = (choreography: Choreography, emissions: readonly Emission[]): boolean =>
+export const isCompensating = (choreography: Choreography, emissions: readonly Emission[]): boolean =>
   emissions.some(({ step, event }) => {
     const row = choreography.rows[step];
     return isFailure(choreography, event) || row?.role === 'interrupt' || row?.compensates !== undefined;
@@ -31,11 +31,11 @@ export const endingOf = ({ endings }: Choreography, emissions: readonly Emission
 function nextOn(choreography: Choreography, emissions: readonly Emission[]): Emission | undefined {
   if (endingOf(choreography, emissions) !== undefined) return undefined;
   const saga = emissions.reduce((each, emission) => each.after(emission), Saga.begin(choreography));
-  const turned = hasTurned(choreography, emissions);
+  const compensating = isCompensating(choreography, emissions);
   // The table lists the forward path, then the compensation, each from its beginning: the last possible step is the most
   // advanced.
   for (const [step, row] of Object.entries(choreography.rows).toReversed()) {
-    if (row.role !== undefined || turned !== (row.compensates !== undefined)) continue;
+    if (row.role !== undefined || compensating !== (row.compensates !== undefined)) continue;
     const payload =
       'kind' in row.handles ? emissions.length === 0 : eventsHandledBy(row).some((event) => has(emissions, event.name));
     if (!payload) continue;

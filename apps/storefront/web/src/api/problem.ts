@@ -32,7 +32,7 @@ export class Problem extends Error {
   }
 
   /** Whether a retry may succeed: a service is unavailable or overloaded. */
-  get passes(): boolean {
+  get isTransient(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 502;
   }
 }

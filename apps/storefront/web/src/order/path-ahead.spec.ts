@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Emission, endings, eventsOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
-import { endingOf, hasTurned, wayAhead } from './way.js';
+import { endingOf, isCompensating, pathAhead } from './path-ahead.js';
 
 const events = new Map(eventsOf(checkout.rows).map((event) => [event.name, event]));
 const emissions = (...pairs: [step: string, event: string][]): Emission[] =>
@@ -10,7 +10,7 @@ const names = (way: readonly Emission[]) => way.map(({ event }) => event.name);
 
 describe('the path ahead', () => {
   it('is the whole forward path before the first event', () => {
-    expect(wayAhead(checkout, []).map(({ step }) => step)).toEqual([
+    expect(pathAhead(checkout, []).map(({ step }) => step)).toEqual([
       'place-order',
       'authorize-payment',
       'reserve-inventory',
@@ -27,7 +27,7 @@ describe('the path ahead', () => {
       ['reserve-inventory', 'InventoryReserved'],
       ['create-shipment', 'ShipmentFailed'],
     );
-    expect(names(wayAhead(checkout, failed))).toEqual(['InventoryReleased', 'PaymentVoided', 'OrderCancelled']);
+    expect(names(pathAhead(checkout, failed))).toEqual(['InventoryReleased', 'PaymentVoided', 'OrderCancelled']);
   });
 
   it('returns a captured payment', () => {
@@ -39,7 +39,7 @@ describe('the path ahead', () => {
       ['capture-payment', 'PaymentCaptured'],
       ['request-cancellation', 'OrderCancellationRequested'],
     );
-    expect(names(wayAhead(checkout, captured))).toEqual([
+    expect(names(pathAhead(checkout, captured))).toEqual([
       'ShipmentCancelled',
       'InventoryReleased',
       'PaymentRefunded',
@@ -49,15 +49,15 @@ describe('the path ahead', () => {
 
   it('leads from every point of every path to its ending, if no further fault occurs', () => {
     for (const { path, outcome } of endings(checkout)) {
-      const turnsAt = path.findIndex((_, at) => hasTurned(checkout, path.slice(0, at + 1)));
+      const turnsAt = path.findIndex((_, at) => isCompensating(checkout, path.slice(0, at + 1)));
       for (let at = Math.max(0, turnsAt + 1); at <= path.length; at++) {
-        const whole = [...path.slice(0, at), ...wayAhead(checkout, path.slice(0, at))];
+        const whole = [...path.slice(0, at), ...pathAhead(checkout, path.slice(0, at))];
         expect(endingOf(checkout, whole)).toBe(outcome);
       }
     }
   });
 
   it('is empty once the saga has ended', () => {
-    expect(wayAhead(checkout, [...wayAhead(checkout, [])])).toEqual([]);
+    expect(pathAhead(checkout, [...pathAhead(checkout, [])])).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { moment, money, partsOf, span, wordsOf } from './words.js';
+import { moment, money, partsOf, span, wordsOf } from './format.js';
 
 describe('the words', () => {
   it('are names in plain English', () => {

@@ -2,9 +2,9 @@ import { useReducedMotion } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 
 /** A saga is faster than the eye: its events are shown at this interval. */
-const BEAT_MS = 620;
+const EVENT_INTERVAL_MS = 620;
 
-export interface Paced {
+export interface Replay {
   /** The number of shown events. */
   readonly shown: number;
   readonly playing: boolean;
@@ -18,7 +18,7 @@ export interface Paced {
  * Shows the known events one after the other, slowly enough to follow: with `play` from the beginning, otherwise only new ones.
  * With reduced motion all are shown at once.
  */
-export function usePaced(known: number | undefined, play: boolean): Paced {
+export function useReplay(known: number | undefined, play: boolean): Replay {
   const still = useReducedMotion();
   const [shown, setShown] = useState<number | undefined>(play ? 0 : undefined);
   useEffect(() => {
@@ -28,7 +28,7 @@ export function usePaced(known: number | undefined, play: boolean): Paced {
       return;
     }
     if (shown >= known) return;
-    const timer = setTimeout(() => setShown(shown + 1), BEAT_MS);
+    const timer = setTimeout(() => setShown(shown + 1), EVENT_INTERVAL_MS);
     return () => clearTimeout(timer);
   }, [known, shown, still]);
   return {

@@ -1,14 +1,14 @@
 import { checkout } from '@quadrille/contracts';
-import { wayAhead } from '../order/way.js';
+import { pathAhead } from '../order/path-ahead.js';
 import classes from './shop.module.css';
 
-const WAY = wayAhead(checkout, []);
+const PATH = pathAhead(checkout, []);
 
 /** The path of an order through the services, from the table, step by step. */
 export const FlowStrip = () => (
-  <figure className={classes.dance}>
+  <figure className={classes.flow}>
     <ol>
-      {WAY.map(({ step, event }, at) => (
+      {PATH.map(({ step, event }, at) => (
         <li key={step} style={{ animationDelay: `${at * 0.7}s` }}>
           <strong>{event.service}</strong>
           <span>{event.name}</span>

@@ -4,7 +4,7 @@ import { Problem } from './problem.js';
 
 /** Reports the unavailable service while a query fails, and that the page retries. Pass it `query.failureReason`. */
 export function UnavailableNotice({ what, failure }: { readonly what: string; readonly failure: Error | null }) {
-  if (!(failure instanceof Problem) || !failure.passes) return null;
+  if (!(failure instanceof Problem) || !failure.isTransient) return null;
   const { service, detail } = failure.document;
   return (
     <Alert

@@ -1,44 +1,44 @@
 import { Button } from '@mantine/core';
-import { span, wordsOf } from '../look/words.js';
-import type { Scene, Station } from './scene.js';
-import classes from './story.module.css';
+import { span, wordsOf } from '../ui/format.js';
+import type { DiagramState, StepNode } from './diagram-state.js';
+import classes from './event-list.module.css';
 import type { Link } from './timeline.js';
 
-interface StoryProps {
-  readonly scene: Scene;
+interface EventListProps {
+  readonly diagram: DiagramState;
   readonly startedAt: number | undefined;
   readonly waiting: ReadonlyMap<string, string>;
-  readonly onEvidence: (link: Link) => void;
+  readonly onOpen: (link: Link) => void;
 }
 
 /** The saga as text, in causal order; then the awaited steps. On a phone it replaces the diagram. */
-export function Story({ scene, startedAt, waiting, onEvidence }: StoryProps) {
-  const known = scene.stations.filter(({ state }) => state !== 'expected');
+export function EventList({ diagram, startedAt, waiting, onOpen }: EventListProps) {
+  const known = diagram.nodes.filter(({ state }) => state !== 'expected');
   return (
-    <ol className={classes.story} aria-label="Events, in order">
-      {known.map((station) => (
+    <ol className={classes.list} aria-label="Events, in order">
+      {known.map((node) => (
         <li
-          key={station.step}
+          key={node.step}
           className={classes.item}
-          data-state={station.state}
-          data-undo={station.undo || undefined}
-          data-taken={station.step}
+          data-state={node.state}
+          data-undo={node.undo || undefined}
+          data-taken={node.step}
         >
           <span className={classes.when}>
-            {station.link && startedAt !== undefined && `+${span(Date.parse(station.link.at) - startedAt)}`}
+            {node.link && startedAt !== undefined && `+${span(Date.parse(node.link.at) - startedAt)}`}
           </span>
           <span className={classes.what}>
-            <strong>{station.service}</strong> <Sentence station={station} waiting={waiting.get(station.step)} />
+            <strong>{node.service}</strong> <Sentence node={node} waiting={waiting.get(node.step)} />
           </span>
-          {station.link && (
+          {node.link && (
             <Button
               variant="subtle"
               size="compact-sm"
-              className={classes.evidence!}
-              onClick={() => onEvidence(station.link!)}
-              aria-label={`Details of ${wordsOf(station.link.event)}`}
+              className={classes.open!}
+              onClick={() => onOpen(node.link!)}
+              aria-label={`Details of ${wordsOf(node.link.event)}`}
             >
-              Evidence
+              Details
             </Button>
           )}
         </li>
@@ -47,8 +47,8 @@ export function Story({ scene, startedAt, waiting, onEvidence }: StoryProps) {
   );
 }
 
-function Sentence({ station, waiting }: { readonly station: Station; readonly waiting: string | undefined }) {
-  const { link, state, event, step } = station;
+function Sentence({ node, waiting }: { readonly node: StepNode; readonly waiting: string | undefined }) {
+  const { link, state, event, step } = node;
   if (link) {
     return (
       <>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { endings } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
-import { sceneOf } from './scene.js';
+import { diagramStateOf } from './diagram-state.js';
 import type { Link } from './timeline.js';
 
 const NO_FOLLOW_UPS = new Set<string>();
@@ -25,9 +25,9 @@ const all = endings(checkout);
 const completed = all.find(({ outcome, interrupt }) => outcome === 'COMPLETED' && !interrupt)!;
 const failing = (event: string) => all.find(({ failure, interrupt }) => failure?.name === event && !interrupt)!;
 const states = (links: readonly Link[], payload = NO_FOLLOW_UPS) =>
-  Object.fromEntries(sceneOf(checkout, links, payload).stations.map(({ step, state }) => [step, state]));
+  Object.fromEntries(diagramStateOf(checkout, links, payload).nodes.map(({ step, state }) => [step, state]));
 
-describe('the scene', () => {
+describe('the diagram', () => {
   it('shows the whole forward path in grey before the first event, with the first step next', () => {
     const { 'place-order': first, ...others } = states([]);
     expect(first).toBe('next');
@@ -51,12 +51,12 @@ describe('the scene', () => {
     });
     expect(after['create-shipment']).toBeUndefined();
     expect(after['commit-inventory']).toBeUndefined();
-    expect(sceneOf(checkout, links, NO_FOLLOW_UPS).turned).toBe(true);
+    expect(diagramStateOf(checkout, links, NO_FOLLOW_UPS).compensating).toBe(true);
   });
 
   it('distinguishes a failed step from a compensating one, and colours the events of both as backward', () => {
-    const { stations, flows } = sceneOf(checkout, linksOf(failing('PaymentCaptureFailed').path), NO_FOLLOW_UPS);
-    expect(stations.filter(({ state }) => state === 'failed').map(({ step }) => step)).toEqual(['capture-payment']);
+    const { nodes, flows } = diagramStateOf(checkout, linksOf(failing('PaymentCaptureFailed').path), NO_FOLLOW_UPS);
+    expect(nodes.filter(({ state }) => state === 'failed').map(({ step }) => step)).toEqual(['capture-payment']);
     expect(flows.filter(({ undo, taken }) => undo && taken).map(({ from }) => from)).toEqual([
       'capture-payment',
       'cancel-shipment',
@@ -74,7 +74,7 @@ describe('the scene', () => {
   it('draws every event from its emitting to its handling steps, on every path of the saga', () => {
     for (const { path, interrupt } of all) {
       if (interrupt) continue;
-      const { flows } = sceneOf(checkout, linksOf(path), NO_FOLLOW_UPS);
+      const { flows } = diagramStateOf(checkout, linksOf(path), NO_FOLLOW_UPS);
       const taken = flows.filter((flow) => flow.taken).map(({ from, to }) => `${from} ${to}`);
       expect(taken).toEqual(path.slice(1).map(({ step }, at) => `${path[at]!.step} ${step}`));
     }

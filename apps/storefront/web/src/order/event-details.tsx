@@ -1,17 +1,17 @@
 import { Anchor, Drawer, Stack, Table, Text, Title } from '@mantine/core';
-import { moment, span, wordsOf } from '../look/words.js';
-import classes from './evidence.module.css';
+import { moment, span, wordsOf } from '../ui/format.js';
+import classes from './event-details.module.css';
 import type { Link } from './timeline.js';
 
-interface EvidenceProps {
+interface EventDetailsProps {
   readonly link: Link | null;
   readonly links: readonly Link[];
   readonly onClose: () => void;
-  readonly onEvidence: (link: Link) => void;
+  readonly onOpen: (link: Link) => void;
 }
 
 /** The details of one event: its record, its trigger, its times, headers and payload. */
-export function Evidence({ link, links, onClose, onEvidence }: EvidenceProps) {
+export function EventDetails({ link, links, onClose, onOpen }: EventDetailsProps) {
   return (
     <Drawer
       opened={link !== null}
@@ -21,12 +21,12 @@ export function Evidence({ link, links, onClose, onEvidence }: EvidenceProps) {
       title={link && <Text fw={650}>{link.event}</Text>}
       closeButtonProps={{ 'aria-label': 'Close the details' }}
     >
-      {link && <Facts link={link} links={links} onEvidence={onEvidence} />}
+      {link && <Facts link={link} links={links} onOpen={onOpen} />}
     </Drawer>
   );
 }
 
-function Facts({ link, links, onEvidence }: Omit<EvidenceProps, 'onClose'> & { readonly link: Link }) {
+function Facts({ link, links, onOpen }: Omit<EventDetailsProps, 'onClose'> & { readonly link: Link }) {
   const { record } = link;
   const cause = causeOf(link, links);
   return (
@@ -39,7 +39,7 @@ function Facts({ link, links, onEvidence }: Omit<EvidenceProps, 'onClose'> & { r
         <Table.Tbody>
           <Fact name="Triggered by">
             {cause ? (
-              <Anchor component="button" type="button" onClick={() => onEvidence(cause)}>
+              <Anchor component="button" type="button" onClick={() => onOpen(cause)}>
                 {cause.event} of {cause.service}
               </Anchor>
             ) : (
