@@ -83,6 +83,11 @@ export class StallDetector {
 
   constructor(private readonly afterMs: number) {}
 
+  /** Forgets the partitions: the consumer has made progress since. */
+  reset(): void {
+    this.#then = new Map();
+  }
+
   /** Observes all partitions of this member (`topic/partition`), at a time in milliseconds; returns the stalled ones. */
   look(at: number, partitions: ReadonlyMap<string, Progress>): string[] {
     const waiting = [...partitions].filter(([, { committed, end }]) => committed < end);

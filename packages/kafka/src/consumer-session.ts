@@ -157,8 +157,8 @@ export class ConsumerSession {
   #listen(): void {
     const { consumer } = this;
     const { FETCH, HEARTBEAT, REBALANCING, GROUP_JOIN, END_BATCH_PROCESS, STOP, CRASH } = consumer.events;
-    consumer.on(FETCH, this.options.onActivity);
-    consumer.on(HEARTBEAT, this.options.onActivity);
+    for (const activity of [FETCH, HEARTBEAT]) consumer.on(activity, this.options.onActivity);
+    consumer.on(consumer.events.COMMIT_OFFSETS, this.options.onCommit);
     // Sent before kafkajs requests to join, so that the group still accepts it.
     consumer.on(REBALANCING, () => void this.#committer.now());
     // Aborted transactions and the like: there is nothing to process.

@@ -1,11 +1,12 @@
 import 'reflect-metadata';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { startKafka } from '@quadrille/local';
 import { clientOf } from './client.js';
+import { ConsumerLag } from './consumer-lag.js';
 import type { IncomingRecord } from './record.js';
 import { RealKafka, until, upTo, valuesByKey } from './spec/real-kafka.js';
 import { KafkaTransport } from './transport.js';
@@ -195,6 +196,24 @@ describe('the transport', () => {
     const began = Date.now();
     await transport.close();
     expect(Date.now() - began).toBeLessThan(10_000);
+  });
+
+  it('queries offsets to detect a stall only while it commits none', async () => {
+    const [intervals, queried] = [jest.spyOn(globalThis, 'setInterval'), jest.spyOn(ConsumerLag.prototype, 'of')];
+    kafka.later(async () => jest.restoreAllMocks());
+    const topic = await kafka.topic(1);
+    const limits = { watchdogIntervalMs: 1_234_567 };
+    await kafka.transport({ topics: [topic], onRecords: async () => {}, limits });
+    const watch = intervals.mock.calls.find(([, ms]) => ms === limits.watchdogIntervalMs)![0] as () => Promise<void>;
+    const queries = async () => {
+      queried.mockClear();
+      await watch();
+      return queried.mock.calls.length;
+    };
+    await until('it is assigned', async () => (await queries()) === 1);
+    await kafka.send(topic, 1, 1);
+    await until('it has committed', async () => (await queries()) === 0);
+    expect(await queries()).toBe(1);
   });
 
   it('is a strategy of a Nest microservice', async () => {

@@ -58,6 +58,7 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
   #stalled: readonly string[] = [];
   #watchdog: NodeJS.Timeout | undefined;
   #recordsLost = 0;
+  #hasCommitted = false;
 
   constructor(private readonly options: KafkaTransportOptions) {
     super();
@@ -79,6 +80,9 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
       assembler: this.#assembler,
       paused: this.#paused,
       onLost,
+      onCommit: () => {
+        this.#hasCommitted = true;
+      },
     };
     this.#supervisor = new Supervisor(
       (hooks) => new ConsumerSession({ ...answered, limits: this.#limits, log, ...hooks }),
@@ -149,6 +153,12 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
     this.#supervisor.session?.applyPauses();
   }
 
+  #progressed(): void {
+    this.#hasCommitted = false;
+    this.#stalls.reset();
+    this.#stalled = [];
+  }
+
   #available(): string[] {
     const gone = this.#supervisor.session?.topicWatch.unavailable ?? [];
     return this.options.topics.filter((topic) => !gone.includes(topic));
@@ -158,6 +168,8 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
     const { session, state, lastActivityAt } = this.#supervisor;
     if (!session || state !== 'running') return;
     if (Date.now() - lastActivityAt > this.#limits.inactiveAfterMs) return this.#supervisor.replaceSilent();
+    // Committed offsets are progress: only a consumer without them needs the queries, one or two per topic.
+    if (this.#hasCommitted) return this.#progressed();
     try {
       const all = await this.#progress.of(this.#available());
       const failing = new Set(session.fetchWatch.failing.map(({ topic, partition }) => `${topic}/${partition}`));
