@@ -83,7 +83,7 @@ export class StallDetector {
 
   constructor(private readonly afterMs: number) {}
 
-  /** Forgets the partitions: the consumer has made progress since. */
+  /** Discards the observations: the consumer has made progress since. */
   reset(): void {
     this.#then = new Map();
   }
