@@ -114,7 +114,7 @@ export class BatchAssembler {
 
   async #call(slices: BatchSlice[]): Promise<void> {
     for (const { of } of slices) of.inCall = true;
-    const remaining = await this.#insist(slices);
+    const remaining = await this.#callUntilProcessed(slices);
     this.#failing = undefined;
     for (const { of, to } of remaining) {
       of.fetched.markProcessed(of.fetched.records[to - 1]!);
@@ -125,7 +125,7 @@ export class BatchAssembler {
   }
 
   /** Calls the handler until it succeeds; returns the processed slices. */
-  async #insist(slices: BatchSlice[]): Promise<BatchSlice[]> {
+  async #callUntilProcessed(slices: BatchSlice[]): Promise<BatchSlice[]> {
     for (let attempt = 0; ; attempt++) {
       const wanted = slices.filter(({ of }) => of.fetched.isWanted());
       if (wanted.length === 0) return [];
@@ -170,15 +170,15 @@ const placeOf = ({ topic, partition, offset }: IncomingRecord): string => `${top
 export function divideBudget(wanted: readonly number[], budget: number): number[] {
   const given = wanted.map(() => 0);
   let left = budget;
-  let hungry = wanted.flatMap((want, at) => (want > 0 ? [at] : []));
-  while (left > 0 && hungry.length > 0) {
-    const part = Math.max(1, Math.floor(left / hungry.length));
-    for (const at of hungry) {
+  let unsatisfied = wanted.flatMap((want, at) => (want > 0 ? [at] : []));
+  while (left > 0 && unsatisfied.length > 0) {
+    const part = Math.max(1, Math.floor(left / unsatisfied.length));
+    for (const at of unsatisfied) {
       const more = Math.min(part, wanted[at]! - given[at]!, left);
       given[at]! += more;
       left -= more;
     }
-    hungry = hungry.filter((at) => given[at]! < wanted[at]!);
+    unsatisfied = unsatisfied.filter((at) => given[at]! < wanted[at]!);
   }
   return given;
 }

@@ -55,7 +55,7 @@ export class FetchWatch {
   }
 
   readonly look = (offsetOf: OffsetOf, answers: readonly PartitionResponse[]): void => {
-    this.#tellLost(offsetOf);
+    this.#reportLost(offsetOf);
     const failed = new Set<string>();
     for (const answer of answers) {
       if (answer.errorCode === NONE && !answer.unreadable) continue;
@@ -115,7 +115,7 @@ export class FetchWatch {
   }
 
   /** kafkajs continues at the earliest existing offset, which its next request reveals. */
-  #tellLost(offsetOf: OffsetOf): void {
+  #reportLost(offsetOf: OffsetOf): void {
     for (const [place, { topic, partition, from }] of this.#outOfRange) {
       const to = offsetOf(topic, partition);
       if (to === undefined || to === from) continue;

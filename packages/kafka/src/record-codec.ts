@@ -61,19 +61,19 @@ export function installRecordCodec(kafka: Kafka, brokers: readonly string[], wat
   /** Per broker. */
   const ours = () =>
     new Map<Definition, Definition>([
-      [Produce, { ...Produce, protocol: producing(Produce.protocol) }],
-      [Fetch, { ...Fetch, protocol: fetching(Fetch.protocol, watch, new BackgroundTopics(topics, intervalMs)) }],
-      [Metadata, { ...Metadata, protocol: knowing(Metadata.protocol, watch) }],
+      [Produce, { ...Produce, protocol: produceProtocol(Produce.protocol) }],
+      [Fetch, { ...Fetch, protocol: fetchProtocol(Fetch.protocol, watch, new BackgroundTopics(topics, intervalMs)) }],
+      [Metadata, { ...Metadata, protocol: metadataProtocol(Metadata.protocol, watch) }],
     ]);
   clusters[create] = (options) => {
     // An admin client requests metadata anew each time.
     const isAdmin = options.metadataMaxAge === undefined;
     const cluster = theirs(isAdmin ? options : { ...options, metadataMaxAge: METADATA_MAX_AGE_MS });
-    goTo(cluster, seeds);
+    useSeedBrokers(cluster, seeds);
     if (isAdmin) return cluster;
     const { brokerPool } = cluster;
     const createBroker = brokerPool.createBroker.bind(brokerPool);
-    brokerPool.createBroker = (of) => speaking(createBroker(of), ours());
+    brokerPool.createBroker = (of) => withCodec(createBroker(of), ours());
     return cluster;
   };
   return kafka;
@@ -86,7 +86,7 @@ function seedOf(broker: string): Address {
 }
 
 /** Sets the seed brokers, in order. kafkajs would cut an IPv6 address at its first colon. */
-function goTo({ connectionPoolBuilder }: Cluster, seeds: readonly Address[]): void {
+function useSeedBrokers({ connectionPoolBuilder }: Cluster, seeds: readonly Address[]): void {
   const build = connectionPoolBuilder.build.bind(connectionPoolBuilder);
   let next = 0;
   connectionPoolBuilder.build = async (to) =>
@@ -94,7 +94,7 @@ function goTo({ connectionPoolBuilder }: Cluster, seeds: readonly Address[]): vo
 }
 
 /** Installs the codec in a broker, which sets its lookup after connecting. */
-function speaking<Broker extends { lookupRequest: Lookup }>(
+function withCodec<Broker extends { lookupRequest: Lookup }>(
   broker: Broker,
   ours: ReadonlyMap<Definition, Definition>,
 ): Broker {
@@ -108,7 +108,7 @@ function speaking<Broker extends { lookupRequest: Lookup }>(
   });
 }
 
-const producing =
+const produceProtocol =
   (theirs: Protocol): Protocol =>
   (of) =>
   (options) => {
@@ -129,7 +129,7 @@ function asEncoder({ bytes, at }: ByteWriter) {
   return { buf: bytes, buffer: bytes.subarray(0, at), size: () => at };
 }
 
-const fetching =
+const fetchProtocol =
   (theirs: Protocol, watch: Watch, background: BackgroundTopics, session = new FetchSession()): Protocol =>
   (of) =>
   (options: FetchRequest) => {
@@ -158,7 +158,7 @@ const fetching =
     };
   };
 
-const knowing =
+const metadataProtocol =
   (theirs: Protocol, watch: Watch): Protocol =>
   (of) =>
   (options) => {
