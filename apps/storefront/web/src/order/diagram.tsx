@@ -28,7 +28,7 @@ export function Diagram({ diagram, startedAt, waiting, onOpen }: DiagramProps) {
     <div ref={ref} className={classes.frame}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard. */}
       <section className={classes.scroll} aria-label="Diagram of the saga" tabIndex={0}>
-        <div className={classes.floor} style={{ width: geometry.width, height: geometry.height }}>
+        <div className={classes.canvas} style={{ width: geometry.width, height: geometry.height }}>
           {layout.lanes.map((service, at) => (
             <div key={service} className={classes.lane} style={rowStyle(geometry, at)}>
               <span className={classes.service}>{service}</span>

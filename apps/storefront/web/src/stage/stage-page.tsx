@@ -3,15 +3,15 @@ import { IconPlugConnectedX } from '@tabler/icons-react';
 import { useCallback, useRef } from 'react';
 import type { Snapshot } from '../../../src/stage/snapshot.js';
 import { Page } from '../frame/page.js';
+import { AwaitedSteps, Reasons, SagasToFollow } from './awaited-steps.js';
 import { FaultPanel } from './controls/fault-panel.js';
 import { LoadPanel } from './controls/load-panel.js';
-import { Floor } from './floor.js';
 import { KeyNumbers } from './key-numbers.js';
 import { ServicesTable } from './services-table.js';
 import classes from './stage-page.module.css';
+import { SystemDiagram } from './system-diagram.js';
 import type { TopologyMapHandle } from './topology-map.js';
 import { useStage } from './use-stage.js';
-import { Reasons, SagasToFollow, Waits } from './waits.js';
 
 const LEAD =
   'There is no coordinator. A service handles an event, changes its own database and emits the next event; the services that handle it take the next step.';
@@ -27,10 +27,10 @@ export default function StagePage() {
       <KeyNumbers now={now} history={history} />
       <div className={classes.stage} aria-busy={connected && !now}>
         <div className={classes.seen}>
-          <Floor now={now} handle={topology} />
+          <SystemDiagram now={now} handle={topology} />
           <Legend />
           <div className={classes.three}>
-            <Waits now={now} />
+            <AwaitedSteps now={now} />
             <Reasons now={now} />
             <SagasToFollow now={now} />
           </div>

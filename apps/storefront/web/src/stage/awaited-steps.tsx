@@ -2,20 +2,20 @@ import { Anchor } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Snapshot } from '../../../src/stage/snapshot.js';
 import { shortId, span, wordsOf } from '../ui/format.js';
+import classes from './awaited-steps.module.css';
 import { count } from './numbers.js';
-import classes from './waits.module.css';
 
 /** The number of shown entries; further ones have few sagas each. */
 const SHOWN = 8;
 
 /** The awaited steps, with the number of waiting sagas and the longest wait. */
-export function Waits({ now }: { readonly now: Snapshot | undefined }) {
+export function AwaitedSteps({ now }: { readonly now: Snapshot | undefined }) {
   const awaited = [...(now?.sagas?.awaited ?? [])].sort((a, b) => b.count - a.count).slice(0, SHOWN);
   const most = Math.max(1, ...awaited.map((each) => each.count));
   const at = Date.parse(now?.at ?? '');
   return (
-    <section className={classes.box} aria-labelledby="waits-title">
-      <h2 id="waits-title" className={classes.title}>
+    <section className={classes.box} aria-labelledby="awaited-title">
+      <h2 id="awaited-title" className={classes.title}>
         Awaited steps
       </h2>
       {awaited.length === 0 ? (

@@ -5,8 +5,8 @@ import { pictureOf } from '@quadrille/operate/live/picture';
 import { IconBuildingBank } from '@tabler/icons-react';
 import { type Ref, useMemo } from 'react';
 import type { Snapshot } from '../../../src/stage/snapshot.js';
-import classes from './floor.module.css';
 import { ServiceCard } from './service-card.js';
+import classes from './system-diagram.module.css';
 import { TopologyMap, type TopologyMapHandle } from './topology-map.js';
 
 const picture = pictureOf(checkout);
@@ -15,7 +15,7 @@ const PROVIDER = 'payment-provider';
 const CALLS_PROVIDER = 'payment';
 
 /** The whole system: services with their databases above, their topics below, and moving events. */
-export function Floor({
+export function SystemDiagram({
   now,
   handle,
 }: {
@@ -34,7 +34,7 @@ export function Floor({
       </h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard. */}
       <section className={classes.scroll} aria-label="Services and topics" tabIndex={0}>
-        <div className={classes.floor} style={{ width }}>
+        <div className={classes.canvas} style={{ width }}>
           <div className={classes.outside} style={columns}>
             <p className={classes.caption}>External services</p>
             <Provider now={now} column={2 + picture.services.indexOf(CALLS_PROVIDER)} />
