@@ -26,11 +26,12 @@ describe('a question to the brokers', () => {
 
 describe('the creation of topics', () => {
   /** Creates one topic on a cluster whose responses to the creation are these errors, then success. Returns the number of requests. */
-  async function createdWith(...errors: Error[]): Promise<number> {
+  async function createdWith(errors: Error[], brokers: readonly object[] = [{}], replicas = 1): Promise<number> {
     const existing: string[] = [];
     let requests = 0;
     const admin = {
       connect: async () => {},
+      describeCluster: async () => ({ brokers }),
       disconnect: async () => {},
       listTopics: async () => existing,
       async createTopics() {
@@ -43,17 +44,37 @@ describe('the creation of topics', () => {
     };
     jest.spyOn(Kafka.prototype, 'admin').mockReturnValue(admin as unknown as Admin);
     const wanted = { brokers: ['127.0.0.1:1'], clientId: 'spec', topics: ['orders'], partitions: 1 };
-    await createTopics({ ...wanted, replicationFactor: 1 });
+    await createTopics({ ...wanted, replicationFactor: replicas });
     return requests;
   }
 
   it('is repeated if a busy broker has not answered in time', async () => {
     const late = Object.assign(new Error('timed out'), { name: 'KafkaJSRequestTimeoutError' });
-    expect(await createdWith(late, late)).toBe(3);
+    expect(await createdWith([late, late])).toBe(3);
   });
 
-  it('fails at once if the cluster refuses a topic', async () => {
-    const refused = Object.assign(new Error(), { errors: [{ topic: 'orders', message: 'too many replicas' }] });
-    await expect(createdWith(refused)).rejects.toThrow('Kafka refuses to create topics (orders: too many replicas).');
+  const refusal = (type: string, topic = 'orders') =>
+    Object.assign(new Error(), { errors: [{ topic, type, message: `refused as ${type}` }] });
+
+  it('is repeated while no broker is registered: it has just started, or is too busy for heartbeats', async () => {
+    expect(await createdWith([refusal('INVALID_REPLICATION_FACTOR'), refusal('INVALID_REPLICATION_FACTOR')], [])).toBe(
+      3,
+    );
+    expect(await createdWith([refusal('INVALID_REPLICATION_FACTOR')], [{}])).toBe(2);
+  });
+
+  it('is repeated without an error for topics that another service has created', async () => {
+    const mixed = Object.assign(new Error(), {
+      errors: [...refusal('TOPIC_ALREADY_EXISTS', 'payments').errors, ...refusal('INVALID_REPLICATION_FACTOR').errors],
+    });
+    expect(await createdWith([mixed], [])).toBe(2);
+    await expect(createdWith([refusal('TOPIC_AUTHORIZATION_FAILED')])).rejects.toThrow(
+      'Kafka refuses to create topics (orders: refused as TOPIC_AUTHORIZATION_FAILED).',
+    );
+  });
+
+  it('fails at once if the cluster has fewer brokers than replicas', async () => {
+    const created = createdWith([refusal('INVALID_REPLICATION_FACTOR')], [{}], 3);
+    await expect(created).rejects.toThrow('(orders: refused as INVALID_REPLICATION_FACTOR)');
   });
 });

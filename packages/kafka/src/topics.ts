@@ -23,7 +23,8 @@ export interface TopicsWanted extends TopicsToVerify {
  * #1141).
  */
 const READABLE = [{ name: 'compression.type', value: 'uncompressed' }];
-const READY_WITHIN_MS = 30_000;
+/** A busy machine on which a broker and eight services start at once takes more than a minute. */
+const READY_WITHIN_MS = 120_000;
 const CHECK_EVERY_MS = 100;
 const DISCONNECT_WITHIN_MS = 5_000;
 
@@ -39,8 +40,16 @@ export const createTopics = (wanted: TopicsWanted): Promise<void> =>
       const missing = await missingOf(admin, names);
       const { partitions: numPartitions, replicationFactor } = wanted;
       const topics = missing.map((topic) => ({ topic, numPartitions, replicationFactor, configEntries: READABLE }));
-      if (topics.length > 0) await admin.createTopics({ waitForLeaders: false, topics }).catch(explain);
-      return true;
+      if (topics.length === 0) return true;
+      return admin.createTopics({ waitForLeaders: false, topics }).then(
+        () => true,
+        async (error) => {
+          const refusals = refusalsIn(error);
+          if (await areTransient(refusals, admin, replicationFactor)) return false;
+          const reasons = refusals.map(({ topic, message }) => `${topic}: ${message}`).join('; ');
+          throw new TopicsProblem(`Kafka refuses to create topics (${reasons}).`, { cause: error });
+        },
+      );
     }),
   );
 
@@ -135,12 +144,23 @@ const untilCoordinated = (admin: Admin, names: string[], group: string, refusals
     }
   });
 
-/** kafkajs reports `Topic creation errors` without their content. */
-function explain(error: unknown): never {
-  const errors: { topic?: string; message: string }[] = (error as { errors?: [] }).errors ?? [];
-  if (errors.length === 0) throw error;
-  const reasons = errors.map(({ topic, message }) => `${topic}: ${message}`).join('; ');
-  throw new TopicsProblem(`Kafka refuses to create topics (${reasons}).`, { cause: error });
+type Refusal = { readonly topic: string; readonly type: string; readonly message: string };
+
+/**
+ * kafkajs reports `Topic creation errors` without their content. Topics that another service has created meanwhile are no errors. Throws
+ * any other error.
+ */
+function refusalsIn(error: unknown): Refusal[] {
+  const { errors } = error as { errors?: readonly Refusal[] };
+  if (!errors) throw error;
+  return errors.filter(({ type }) => type !== 'TOPIC_ALREADY_EXISTS');
+}
+
+/** A broker that has just started, or is too busy to send heartbeats, is not registered: then none can have a replica. */
+async function areTransient(refusals: readonly Refusal[], admin: Admin, replicationFactor: number): Promise<boolean> {
+  if (!refusals.every(({ type }) => type === 'INVALID_REPLICATION_FACTOR')) return false;
+  const { brokers } = await answered(() => admin.describeCluster());
+  return brokers.length === 0 || brokers.length >= replicationFactor;
 }
 
 /** Repeats until the result is true; a transient error counts as false. The caller limits the time. */
