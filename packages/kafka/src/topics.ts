@@ -147,7 +147,7 @@ const untilCoordinated = (admin: Admin, names: string[], group: string, refusals
 type Refusal = { readonly topic: string; readonly type: string; readonly message: string };
 
 /**
- * kafkajs reports `Topic creation errors` without their content. Topics that another service has created meanwhile are no errors. Throws
+ * kafkajs reports `Topic creation errors` without their content. Topics that another service has created concurrently are no errors. Throws
  * any other error.
  */
 function refusalsIn(error: unknown): Refusal[] {
