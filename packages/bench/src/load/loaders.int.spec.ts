@@ -8,7 +8,7 @@ import { cancel, place } from './place.js';
 
 let server: Server;
 let url: string;
-let seen: { path: string; body: any }[] = [];
+let seen: { path: string; body: any; port: number | undefined }[] = [];
 /** The status of the next answer. */
 let answer: (path: string, at: number) => number = () => 202;
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
       text += bytes;
     });
     request.on('end', () => {
-      const at = seen.push({ path: request.url!, body: JSON.parse(text) }) - 1;
+      const at = seen.push({ path: request.url!, body: JSON.parse(text), port: request.socket.remotePort }) - 1;
       const body = JSON.stringify({ orderId: `order-${at}` });
       response.writeHead(answer(request.url!, at), { 'content-length': Buffer.byteLength(body) }).end(body);
     });
@@ -49,6 +49,13 @@ describe('the loader', () => {
     answer = (path) => (path.includes('late') ? 409 : 202);
     expect(await cancel(url, ['early', 'late', 'early'])).toBe(2);
     answer = () => 202;
+  });
+
+  it('uses all its connections in turn at a low rate, because a server closes unused ones', async () => {
+    seen = [];
+    await openLoop(url, 400, 64 / 400);
+    expect(seen).toHaveLength(64);
+    expect(new Set(seen.map(({ port }) => port)).size).toBe(32);
   });
 
   it('orders for the given time and counts the answers within it', async () => {

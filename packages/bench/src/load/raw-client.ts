@@ -11,6 +11,7 @@ export type OnAnswer = (status: number, body: Buffer) => void;
  */
 export class RawClient {
   readonly #connections: Connection[] = [];
+  #next = 0;
   #failure: Error | undefined;
 
   private constructor(private readonly onFailure: (error: Error) => void) {}
@@ -26,11 +27,16 @@ export class RawClient {
     return client;
   }
 
-  /** Sends on the connection with the fewest outstanding answers. */
+  /** Sends on the connection with the fewest outstanding answers, on equal ones in turn: a server closes an unused connection. */
   send(request: string | Buffer, onAnswer: OnAnswer): void {
-    let least = this.#connections[0]!;
-    for (const each of this.#connections) if (each.waiting < least.waiting) least = each;
-    least.send(request, onAnswer);
+    const { length } = this.#connections;
+    let least = this.#next;
+    for (let each = 1; each < length; each++) {
+      const at = (this.#next + each) % length;
+      if (this.#connections[at]!.waiting < this.#connections[least]!.waiting) least = at;
+    }
+    this.#next = (least + 1) % length;
+    this.#connections[least]!.send(request, onAnswer);
   }
 
   /** The number of outstanding answers. */
