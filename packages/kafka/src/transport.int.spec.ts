@@ -200,7 +200,7 @@ describe('the transport', () => {
 
   it('queries offsets to detect a stall only while it commits none', async () => {
     const [intervals, queried] = [jest.spyOn(globalThis, 'setInterval'), jest.spyOn(ConsumerLag.prototype, 'of')];
-    kafka.later(async () => jest.restoreAllMocks());
+    kafka.later(async () => void jest.restoreAllMocks());
     const topic = await kafka.topic(1);
     const limits = { watchdogIntervalMs: 1_234_567 };
     await kafka.transport({ topics: [topic], onRecords: async () => {}, limits });
