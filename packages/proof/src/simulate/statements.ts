@@ -4,8 +4,8 @@ import { deadlineStatements } from './deadline-statements.js';
 import { parkedStatements } from './parked-statements.js';
 import { put, type Statement, type Tables } from './tables.js';
 
-/** Whether the inbox had no such row before. */
-function isRecorded(tables: Tables, id: string, step: string, undo: (undo: () => void) => void): boolean {
+/** Records a message; returns whether the inbox had no such row before. */
+function recordNew(tables: Tables, id: string, step: string, undo: (undo: () => void) => void): boolean {
   const name = `${id} ${step}`;
   if (tables.inbox.has(name)) tables.repetitions++;
   if (tables.inbox.has(name)) return false;
@@ -36,11 +36,11 @@ const STATEMENTS: readonly (readonly [words: string, run: Statement])[] = [
   [
     'record_messages',
     (tables, [ids, steps], _now, undo) =>
-      ids.flatMap((id: string, at: number) => (isRecorded(tables, id, steps[at], undo) ? [] : [{ place: at + 1 }])),
+      ids.flatMap((id: string, at: number) => (recordNew(tables, id, steps[at], undo) ? [] : [{ place: at + 1 }])),
   ],
   [
     'insert into inbox',
-    (tables, [id, step], _now, undo) => (isRecorded(tables, id, step, undo) ? [{ message_id: id }] : []),
+    (tables, [id, step], _now, undo) => (recordNew(tables, id, step, undo) ? [{ message_id: id }] : []),
   ],
   ...parkedStatements,
   ...deadlineStatements,
