@@ -16,7 +16,7 @@ export class ConsumerSession {
   readonly assigned = new Map<string, readonly number[]>();
   readonly topicWatch: TopicWatch;
   readonly fetchWatch: FetchWatch;
-  readonly #committer: OffsetCommitter;
+  readonly committer: OffsetCommitter;
   readonly #heartbeat: Heartbeat;
   /** Counts the joins: records fetched before a join no longer belong to this member. */
   #generation = 0;
@@ -28,7 +28,7 @@ export class ConsumerSession {
 
   constructor(private readonly options: ConsumerSessionOptions) {
     const { limits, log, backgroundTopics } = options;
-    this.#committer = new OffsetCommitter(limits, options.settle, log);
+    this.committer = new OffsetCommitter(limits, options.settle, log);
     this.#heartbeat = new Heartbeat(limits.heartbeatIntervalMs, (error) => this.#missed(error));
     this.topicWatch = new TopicWatch(log, true);
     this.fetchWatch = new FetchWatch(limits, log, {
@@ -46,7 +46,7 @@ export class ConsumerSession {
       background: { topics: backgroundTopics, intervalMs: limits.backgroundFetchIntervalMs },
     };
     this.consumer = consumerOf(options.connection, options.groupId, limits, watch);
-    this.#committer.through((offsets) => this.#send(offsets));
+    this.committer.through((offsets) => this.#send(offsets));
     this.#listen();
   }
 
@@ -77,7 +77,7 @@ export class ConsumerSession {
     const joined = this.#starting.catch(() => {});
     await step(limits.leaveTimeoutMs, 'Joining', joined);
     this.#left = true;
-    await this.#committer.now();
+    await this.committer.now();
     const stopped = this.consumer.stop();
     assembler.recheck();
     await step(limits.drainTimeoutMs, 'Ending the call under way', stopped);
@@ -104,9 +104,9 @@ export class ConsumerSession {
 
   /** Returns when the whole batch is processed or the rest no longer belongs to this member; kafkajs then fetches the next. */
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
-    this.#committer.through(payload.commitOffsetsIfNecessary);
+    this.committer.through(payload.commitOffsetsIfNecessary);
     await this.#heartbeat.during(payload.heartbeat, this.options.assembler.offer(this.#batchOf(payload)));
-    if (this.#expelled || !payload.isRunning()) await this.#committer.now();
+    if (this.#expelled || !payload.isRunning()) await this.committer.now();
     if (this.#expelled) throw this.#expelled;
   }
 
@@ -127,7 +127,7 @@ export class ConsumerSession {
         resolveOffset(offset);
         // Offsets behind the last message of a batch (a transaction's marker) need no processing.
         const isLast = offset === messages.at(-1)?.offset;
-        this.#committer.advance(topic, partition, isLast ? batch.lastOffset() : offset);
+        this.committer.advance(topic, partition, isLast ? batch.lastOffset() : offset);
       },
     };
   }
@@ -158,12 +158,11 @@ export class ConsumerSession {
     const { consumer } = this;
     const { FETCH, HEARTBEAT, REBALANCING, GROUP_JOIN, END_BATCH_PROCESS, STOP, CRASH } = consumer.events;
     for (const activity of [FETCH, HEARTBEAT]) consumer.on(activity, this.options.onActivity);
-    consumer.on(consumer.events.COMMIT_OFFSETS, this.options.onCommit);
     // Sent before kafkajs requests to join, so that the group still accepts it.
-    consumer.on(REBALANCING, () => void this.#committer.now());
+    consumer.on(REBALANCING, () => void this.committer.now());
     // Aborted transactions and the like: there is nothing to process.
     consumer.on(END_BATCH_PROCESS, ({ payload: { batchSize, topic, partition, lastOffset } }) => {
-      if (batchSize === 0) this.#committer.advance(topic, partition, lastOffset);
+      if (batchSize === 0) this.committer.advance(topic, partition, lastOffset);
     });
     consumer.on(GROUP_JOIN, ({ payload }) => this.#join(payload.memberAssignment));
     consumer.on(STOP, () => {
@@ -179,7 +178,7 @@ export class ConsumerSession {
     this.#generation++;
     this.#joined = true;
     this.#expelled = undefined;
-    this.#committer.discard();
+    this.committer.discard();
     this.assigned.clear();
     for (const [topic, partitions] of Object.entries(assignment)) this.assigned.set(topic, partitions);
     this.fetchWatch.retain(this.assigned);
@@ -195,6 +194,6 @@ export class ConsumerSession {
     this.assigned.clear();
     this.fetchWatch.retain(this.assigned);
     this.#heartbeat.stop();
-    this.#committer.stop();
+    this.committer.stop();
   }
 }

@@ -21,8 +21,6 @@ export interface ConsumerSessionOptions {
   readonly log: Log;
   /** Records were removed before this group consumed them: at most this many. */
   readonly onLost: (records: number) => void;
-  /** Offsets were committed. */
-  readonly onCommit: () => void;
   readonly onActivity: () => void;
   readonly onJoin: () => void;
   readonly onCrash: (error: Error) => void;

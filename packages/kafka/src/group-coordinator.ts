@@ -15,6 +15,7 @@ export class OffsetCommitter {
   readonly #tracker = new OffsetTracker();
   #send: SendOffsets | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #hasCommitted = false;
 
   constructor(
     private readonly limits: Pick<Limits, 'commitIntervalMs' | 'leaveTimeoutMs'>,
@@ -43,6 +44,7 @@ export class OffsetCommitter {
     try {
       crashPoint('consumer.committing', this.log);
       await withTimeout(this.limits.leaveTimeoutMs, 'Committing', this.#tracker.commit(settleAndSend));
+      this.#hasCommitted = true;
       crashPoint('consumer.committed', this.log);
     } catch (error) {
       this.log.debug({ error: (error as Error).message }, 'Offsets were not committed this time.');
@@ -54,6 +56,13 @@ export class OffsetCommitter {
   discard(): void {
     this.#tracker.clear();
     this.stop();
+  }
+
+  /** Whether offsets were committed since the last call. */
+  takeHasCommitted(): boolean {
+    const hasCommitted = this.#hasCommitted;
+    this.#hasCommitted = false;
+    return hasCommitted;
   }
 
   stop(): void {

@@ -58,7 +58,6 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
   #stalled: readonly string[] = [];
   #watchdog: NodeJS.Timeout | undefined;
   #recordsLost = 0;
-  #hasCommitted = false;
 
   constructor(private readonly options: KafkaTransportOptions) {
     super();
@@ -80,9 +79,6 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
       assembler: this.#assembler,
       paused: this.#paused,
       onLost,
-      onCommit: () => {
-        this.#hasCommitted = true;
-      },
     };
     this.#supervisor = new Supervisor(
       (hooks) => new ConsumerSession({ ...answered, limits: this.#limits, log, ...hooks }),
@@ -154,7 +150,6 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
   }
 
   #progressed(): void {
-    this.#hasCommitted = false;
     this.#stalls.reset();
     this.#stalled = [];
   }
@@ -169,7 +164,7 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
     if (!session || state !== 'running') return;
     if (Date.now() - lastActivityAt > this.#limits.inactiveAfterMs) return this.#supervisor.replaceSilent();
     // Committed offsets are progress: only a consumer without them needs the queries, one or two per topic.
-    if (this.#hasCommitted) return this.#progressed();
+    if (session.committer.takeHasCommitted()) return this.#progressed();
     try {
       const all = await this.#progress.of(this.#available());
       const failing = new Set(session.fetchWatch.failing.map(({ topic, partition }) => `${topic}/${partition}`));
