@@ -38,10 +38,10 @@ export async function endLeftover(dataDir: string, name: string, signal: NodeJS.
 }
 
 async function end(server: Identity, name: string, signal: NodeJS.Signals): Promise<void> {
-  const insistAt = Date.now() + GRACE_MS;
+  const killAfter = Date.now() + GRACE_MS;
   signalProcess(server.pid, signal);
   await until(`The ${name} that an earlier run left (process ${server.pid}) has not ended`, 2 * GRACE_MS, () => {
-    if (stillRuns(server) && Date.now() > insistAt) signalProcess(server.pid, 'SIGKILL');
+    if (stillRuns(server) && Date.now() > killAfter) signalProcess(server.pid, 'SIGKILL');
     return !stillRuns(server);
   });
 }

@@ -1,20 +1,16 @@
-import { openLoop } from '../load/open-loop.js';
 import type { Findings } from '../report/case-result.js';
 import { number, rounded } from '../report/words.js';
 import { startQuadrille } from '../systems/quadrille.js';
 import { demandPromises } from '../systems/shop.js';
 import { withStarted } from '../systems/started.js';
 import type { Assignment, BenchCase } from './bench-case.js';
-import { drainHeld, prepared } from './drain-run.js';
-import { type Steady, steady } from './steady-run.js';
+import { prepared } from './drain-run.js';
+import { type Steady, steady, warmUp } from './steady-run.js';
 
 const PARTITIONS = [3, 6, 24, 60];
 const QUICK = { partitions: [3, 6], seconds: 3 };
 const ORDERS_PER_SECOND = 30;
 const SECONDS = 30;
-const WARM_UP = { warmUp: 0, orders: 2_000 };
-/** Then carried one by one, as in the case steady. */
-const WARM_UP_SECONDS = 60;
 /** The allowed increase of latency and CPU from 6 to 24 partitions. */
 const MOST_MORE = 0.1;
 
@@ -31,10 +27,7 @@ async function runPartitions({ quick, print }: Assignment): Promise<Findings> {
     const measured = await withStarted(async (started) => {
       const shop = await startQuadrille(started, { partitions });
       await prepared(shop);
-      if (!quick) {
-        await drainHeld(shop, WARM_UP, WARM_UP.orders);
-        await openLoop(shop.orderUrl, ORDERS_PER_SECOND, WARM_UP_SECONDS);
-      }
+      if (!quick) await warmUp(shop);
       const rate = await steady(shop, ORDERS_PER_SECOND, quick ? QUICK.seconds : SECONDS);
       await demandPromises(shop);
       return rate;

@@ -1,17 +1,15 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Side } from '../cli/options.js';
-import { openLoop } from '../load/open-loop.js';
 import type { Findings } from '../report/case-result.js';
 import { medianRun } from '../report/spread.js';
 import { startReference } from '../systems/reference.js';
 import { demandPromises, type Reference, type Shop } from '../systems/shop.js';
 import { type Started, withStarted } from '../systems/started.js';
 import type { Assignment, BenchCase } from './bench-case.js';
-import { drainHeld, prepared } from './drain-run.js';
+import { prepared } from './drain-run.js';
 import { runsOf } from './runs-of.js';
 import { startSide } from './start-side.js';
 import { type System, steadyResult } from './steady-report.js';
-import { type Steady, steady } from './steady-run.js';
+import { type Steady, steady, warmUp } from './steady-run.js';
 
 /**
  * The references run first: the cost of an order without a saga, on this machine at this time. Two-phase commit runs directly before the
@@ -30,13 +28,6 @@ const MINUTES = 45;
 const RUNS = 2;
 const RUNS_OF_BASELINE = 1;
 const QUICK = { rates: [10], seconds: 3 } as const;
-/** Drained first, so that the JIT compilers are done, as in a service that has run for a while. The baseline would take minutes. */
-const WARM_UP = { warmUp: 0, orders: 5_000, cancels: false };
-/** Then carried one by one: a drain compiles only the code of full batches. Without it, the shop took 63 ms of CPU per order at the first rate instead of 39. */
-const WARM_UP_PER_SECOND = 30;
-const WARM_UP_SECONDS = 60;
-/** Rest after the drain. Without it, PostgreSQL took 14 ms of CPU per order at the first rate instead of 4, probably to close connections of the pools. */
-const POOLS_SHRINK_MS = 12_000;
 
 /** The latency of an order without a backlog. */
 export const steadyCase: BenchCase = {
@@ -70,11 +61,7 @@ function oneRun(system: System, quick: boolean, report: (measured: Steady) => vo
   return withStarted(async (started) => {
     const shop = await start(system, started);
     await prepared(shop);
-    if (system !== 'baseline' && !quick) {
-      await drainHeld(shop, WARM_UP, WARM_UP.orders);
-      await pause(POOLS_SHRINK_MS);
-    }
-    if (!quick) await openLoop(shop.orderUrl, WARM_UP_PER_SECOND, WARM_UP_SECONDS);
+    if (!quick) await warmUp(shop, { drains: system !== 'baseline' });
     const measured: Steady[] = [];
     for (const rate of quick ? QUICK.rates : ratesOf(system)) {
       measured.push(await steady(shop, rate, quick ? QUICK.seconds : SECONDS));
