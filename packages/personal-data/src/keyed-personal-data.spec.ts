@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { openText, sealText } from './keyed-personal-data.js';
 import { MasterKeys, WrongSecret } from './master-key.js';
 
+/** Twelve bytes are sixteen characters. */
+const NONCE_END = 'sealed:v1:'.length + 16;
 const [key, other] = [randomBytes(32), randomBytes(32)];
 
 describe('a sealed text', () => {
@@ -23,6 +25,12 @@ describe('a sealed text', () => {
 
   it('differs each time, so that equal names cannot be matched', () => {
     expect(sealText(key, 'Ada')).not.toBe(sealText(key, 'Ada'));
+  });
+
+  it('has a nonce of its own, also after thousands of texts', () => {
+    const texts = 5_000;
+    const nonces = Array.from({ length: texts }, () => sealText(key, '').slice('sealed:v1:'.length, NONCE_END));
+    expect(new Set(nonces).size).toBe(texts);
   });
 
   it('is not opened by another key, nor when any character of it was changed', () => {
