@@ -24,7 +24,8 @@ beforeAll(async () => {
   await app.startAllMicroservices();
   await app.init();
 }, 60_000);
-afterAll(() => app?.close());
+// The consumer of kafkajs ends after its poll, which waits for up to five seconds.
+afterAll(() => app?.close(), 60_000);
 
 /** The number of bookings per invoice id. */
 const booked = async (): Promise<Record<string, number>> => {

@@ -54,7 +54,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await app?.close();
   await database?.end();
-});
+}, 60_000);
 
 const taken = async (): Promise<number> => {
   const { rows } = await database.query(`select count(*)::int as taken from inbox where step = 'reserve-stock'`);
