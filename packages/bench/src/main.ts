@@ -2,7 +2,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { leaveShell, onInterrupt } from '@quadrille/local';
 import { CASES } from './cases/cases.js';
 import { type BenchOptions, commandOf, help, readOptions } from './cli/options.js';
-import { loadNow, machineFacts, now, postgresVersion } from './machine/facts.js';
+import { machineFacts, now, postgresVersion } from './machine/facts.js';
 import type { CaseResult, Report } from './report/case-result.js';
 import { writeDocs } from './report/docs.js';
 import { caseText, machineText } from './report/print.js';
@@ -36,7 +36,7 @@ async function measure(options: BenchOptions): Promise<void> {
   for (const name of options.cases) {
     const found = CASES.find((each) => each.name === name)!;
     try {
-      const measured = { at: now(), loadBefore: loadNow() };
+      const measured = { at: now(), model: machine.model, loadBefore: machine.loadBefore, quiet: machine.quiet };
       cases[name] = { command: commandOf(name, options), ...(await found.run({ ...options, print })), measured };
       console.log(`${caseText(name, cases[name])}\n`);
     } catch (error) {

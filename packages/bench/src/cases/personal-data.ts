@@ -97,7 +97,7 @@ const KEY = randomBytes(32);
 const NONCE = randomBytes(12);
 const TEXT = Buffer.from('12 St James Square');
 
-/** What OpenSSL needs for an address: the reference of sealing. */
+/** The encryption of an address by OpenSSL: the reference of sealing. */
 function encryptAddress(): void {
   for (let text = 0; text < TEXTS_OF_ADDRESS; text++) {
     const cipher = createCipheriv('aes-256-gcm', KEY, NONCE);

@@ -4,16 +4,15 @@ import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { dirname, join } from 'node:path';
 import { KAFKA_VERSION } from '@quadrille/local';
 import { measuresCpu } from '../measure/cpu.js';
-import type { Report } from '../report/case-result.js';
 
 const BYTES_PER_GB = 1_073_741_824;
 /** A higher load per core means that other processes were running, so figures are unreliable. */
 const QUIET_LOAD_PER_CORE = 0.25;
 
 /** The facts of this machine. Call it before any process of the run starts. */
-export function machineFacts(postgresVersion: string): Report['machine'] {
+export function machineFacts(postgresVersion: string) {
   const cores = cpus();
-  const loadBefore = loadNow();
+  const loadBefore = Math.round(loadavg()[0]! * 100) / 100;
   return {
     cores: cores.length,
     model: cores[0]?.model.trim() ?? 'unknown',
@@ -32,9 +31,6 @@ export function machineFacts(postgresVersion: string): Report['machine'] {
 
 /** `2026-11-21 15:04` (UTC). */
 export const now = (): string => new Date().toISOString().slice(0, 16).replace('T', ' ');
-
-/** The load average of the last minute. */
-export const loadNow = (): number => Math.round(loadavg()[0]! * 100) / 100;
 
 function distribution(): string {
   try {

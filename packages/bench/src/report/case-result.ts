@@ -13,6 +13,19 @@ export interface Findings {
 export interface CaseResult extends Findings {
   /** The command that repeats the measurement. */
   readonly command: string;
+  readonly measured?: Measurement;
+}
+
+/** The run that measured a case. */
+export interface Measurement {
+  /** `2026-11-21 15:04` (UTC). */
+  readonly at: string;
+  /** The processor; older results do not have it. */
+  readonly model?: string;
+  /** The load average before the run. */
+  readonly loadBefore: number;
+  /** Whether no other processes were running. */
+  readonly quiet?: boolean;
 }
 
 /** A target and the measured value. */

@@ -3,10 +3,11 @@ import type { Report } from './case-result.js';
 import { documentsOf } from './document.js';
 
 const report = (quiet: boolean): Report => ({
-  machine: { cores: 2, loadBefore: 7.5, quiet },
+  machine: { cores: 2, loadBefore: 7.5, quiet: !quiet },
   cases: {
     drain: {
       command: 'npm run bench -- --case drain',
+      measured: { at: '2026-11-21 15:04', model: 'EPYC', loadBefore: 7.5, quiet },
       how: ['Orders are placed.'],
       targets: [
         { what: 'fast', wanted: '≥ 50 ×', measured: '60 ×', met: true },
@@ -30,10 +31,10 @@ describe('the document of the benchmarks', () => {
     expect(text()).toContain('| [frugal](#drain) | ≤ 350 µs | 400 µs | **not met** |');
   });
 
-  it('reports other load on the machine', () => {
-    expect(text(false)).toContain('Not a quiet machine');
-    expect(text(false)).toContain('7.5');
-    expect(text(true)).not.toContain('Not a quiet machine');
+  it('reports other load on the machine with the case that was measured under it', () => {
+    expect(text(false)).toContain('Measured 2026-11-21 15:04 on EPYC, load before: 7.5. **The machine was not quiet**');
+    expect(text(true)).toContain('load before: 7.5.\n');
+    expect(text(true)).not.toContain('quiet');
   });
 
   it('references the images that it generates', () => {

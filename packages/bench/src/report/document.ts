@@ -1,4 +1,4 @@
-import type { CaseResult, Report, Table } from './case-result.js';
+import type { CaseResult, Measurement, Report, Table } from './case-result.js';
 import { chartSvg } from './chart.js';
 
 /** The document and its images, by path below `docs/`. */
@@ -30,12 +30,13 @@ export function documentsOf(report: Report, what: Readonly<Record<string, string
 
 const pictureOf = (name: string, at: number): string => `generated/benchmarks/${name}-${at + 1}.svg`;
 
+/** These vary from run to run: each case has its own. */
+const OF_A_RUN: readonly string[] = ['loadBefore', 'quiet', 'date'];
+
 function machineSection({ machine }: Report): string {
-  const rows = Object.entries(machine).map(([what, value]) => [what, String(value)]);
-  const noise = machine.quiet
-    ? ''
-    : `\n**Not a quiet machine**: the load average was ${machine.loadBefore} before the start, so other processes were running. Ratios within a run were measured under the same conditions; absolute rates are too low, and CPU is too high.\n`;
-  return `## The machine\n\n${markdown({ columns: ['', ''], rows })}${noise}`;
+  const facts = Object.entries(machine).filter(([what]) => !OF_A_RUN.includes(what));
+  const rows = facts.map(([what, value]) => [what, String(value)]);
+  return `## The machine\n\nThat of the last run; each case names its own.\n\n${markdown({ columns: ['', ''], rows })}`;
 }
 
 function targetSection({ cases }: Report): string {
@@ -52,10 +53,6 @@ function targetSection({ cases }: Report): string {
 
 function section(name: string, what: string, { command, how, tables, charts, measured }: CaseResult): string {
   const pictures = charts.map((chart, at) => `![${chart.title}](${pictureOf(name, at)})\n`);
-  const when =
-    measured === undefined
-      ? ''
-      : `Measured ${(measured as { at: string }).at}, load before: ${(measured as { loadBefore: number }).loadBefore}.\n`;
   return [
     `## ${name}\n`,
     `${what[0]!.toUpperCase()}${what.slice(1)}.\n`,
@@ -63,8 +60,16 @@ function section(name: string, what: string, { command, how, tables, charts, mea
     `\`\`\`sh\n${command}\n\`\`\`\n`,
     ...tables.map(markdown),
     ...pictures,
-    when,
+    measured ? measurement(measured) : '',
   ].join('\n');
+}
+
+function measurement({ at, model, loadBefore, quiet }: Measurement): string {
+  const noise =
+    quiet === false
+      ? ' **The machine was not quiet**: other processes were running. Ratios within the run were measured under the same conditions; absolute rates are too low, and CPU is too high.'
+      : '';
+  return `Measured ${at}${model ? ` on ${model}` : ''}, load before: ${loadBefore}.${noise}\n`;
 }
 
 /** A Markdown table; numbers are right-aligned. */
