@@ -80,10 +80,13 @@ describe('events that arrive repeatedly and in any order', () => {
     const failures = ['PaymentFailed', 'InventoryReservationFailed', 'ShipmentFailed', 'PaymentCaptureFailed'];
     const failing = await Promise.all(failures.map((event) => place(orderThatFails(event))));
     const [fine, cancelled] = await Promise.all([place(), place()]);
-    expect((await stack.shop.cancelOrder(cancelled)).status).toBe(202);
+    const { status, body } = await stack.shop.cancelOrder(cancelled);
+    // It may be completed before the request arrives.
+    const isTooLate = status === 409 && body.code === 'order-completed';
+    if (!isTooLate) expect([status, body]).toEqual([202, expect.anything()]);
     return [
       { orderId: fine, end: ['COMPLETED'] },
-      { orderId: cancelled, end: ['COMPLETED', 'CANCELLED'] },
+      { orderId: cancelled, end: isTooLate ? ['COMPLETED'] : ['COMPLETED', 'CANCELLED'] },
       ...failing.map((orderId) => ({ orderId, end: ['CANCELLED'] })),
     ];
   }

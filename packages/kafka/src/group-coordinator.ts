@@ -59,7 +59,7 @@ export class OffsetCommitter {
   }
 
   /** Whether offsets were committed since the last call. */
-  takeHasCommitted(): boolean {
+  takeCommitted(): boolean {
     const hasCommitted = this.#hasCommitted;
     this.#hasCommitted = false;
     return hasCommitted;

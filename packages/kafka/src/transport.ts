@@ -164,7 +164,7 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
     if (!session || state !== 'running') return;
     if (Date.now() - lastActivityAt > this.#limits.inactiveAfterMs) return this.#supervisor.replaceSilent();
     // Committed offsets are progress: only a consumer without them needs the queries, one or two per topic.
-    if (session.committer.takeHasCommitted()) return this.#progressed();
+    if (session.committer.takeCommitted()) return this.#progressed();
     try {
       const all = await this.#progress.of(this.#available());
       const failing = new Set(session.fetchWatch.failing.map(({ topic, partition }) => `${topic}/${partition}`));
