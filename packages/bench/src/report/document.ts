@@ -36,7 +36,7 @@ const OF_A_RUN: readonly string[] = ['loadBefore', 'quiet', 'date'];
 function machineSection({ machine }: Report): string {
   const facts = Object.entries(machine).filter(([what]) => !OF_A_RUN.includes(what));
   const rows = facts.map(([what, value]) => [what, String(value)]);
-  return `## The machine\n\nThat of the last run; each case names its own.\n\n${markdown({ columns: ['', ''], rows })}`;
+  return `## The machine\n\nThat of the last run. Each case has the date and the load of its own.\n\n${markdown({ columns: ['', ''], rows })}`;
 }
 
 function targetSection({ cases }: Report): string {
