@@ -2,6 +2,7 @@ import { createCipheriv, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isSealed, mapTexts } from '@quadrille/choreography';
 import { exampleOrder, shop, subjectOf } from '@quadrille/contracts';
 import { createKeysDatabase, startPostgres } from '@quadrille/local';
 import { DataKeys, KeyedPersonalData, sealCommandsOf } from '@quadrille/personal-data';
@@ -16,9 +17,10 @@ const QUICK = { orders: 200, customers: 20 };
 /** Orders in flight. */
 const AT_ONCE = 100;
 const CONNECTIONS = 2;
-const TEXTS_OF_ADDRESS = 5;
+/** Of encryption and sealing, in turn: the least of each counts, because the speed of a machine varies. */
+const ROUNDS = 5;
 /** Of sealing, relative to encryption alone: keys, nonces, encoding and the copy of the command. */
-const MOST_TIMES = 1.6;
+const MOST_TIMES = 2.2;
 
 /** The cost of sealing and opening the address of an order. */
 export const personalDataCase: BenchCase = {
@@ -49,15 +51,21 @@ async function measure(keys: DataKeys, load: typeof LOAD, print: Assignment['pri
   const ofCustomer = (nth: number) => exampleOrder({ customerId: idOf('cccc', nth % load.customers) });
   const ofGuest = (nth: number) => exampleOrder({ customerId: null, orderId: idOf('aaaa', nth) });
   const sealed = ((await seal('place-order', ofCustomer(0))) as { data: ReturnType<typeof exampleOrder> }).data;
+  let texts = 0;
+  mapTexts(sealed, (text) => {
+    if (isSealed(text)) texts++;
+  });
   const bytes = Buffer.byteLength(JSON.stringify(sealed)) - Buffer.byteLength(JSON.stringify(ofCustomer(0)));
   // Compiles the code, and makes the customers' keys.
   const warmUp = Math.max(load.customers, load.orders / 4);
   await costOf(warmUp, (nth) => seal('place-order', ofCustomer(nth)));
-  await costOf(warmUp, encryptAddress);
+  await costOf(warmUp, () => encryptTexts(texts));
   await costOf(warmUp, () => personalData.open(subjectOf(sealed), sealed.shippingAddress));
   const figures = {
-    encryptMicros: await costOf(load.orders, encryptAddress),
-    sealMicros: await costOf(load.orders, (nth) => seal('place-order', ofCustomer(nth))),
+    ...(await leastOf(ROUNDS, async () => ({
+      encryptMicros: await costOf(load.orders, () => encryptTexts(texts)),
+      sealMicros: await costOf(load.orders, (nth) => seal('place-order', ofCustomer(nth))),
+    }))),
     openMicros: await costOf(load.orders, () => personalData.open(subjectOf(sealed), sealed.shippingAddress)),
     newPersonMicros: await costOf(load.orders, (nth) => seal('place-order', ofGuest(nth))),
     bytesPerEvent: bytes,
@@ -66,7 +74,7 @@ async function measure(keys: DataKeys, load: typeof LOAD, print: Assignment['pri
   const times = rounded(figures.sealMicros / figures.encryptMicros);
   return {
     how: [
-      `The CPU time of one process that seals or opens the five texts of an address, ${number(load.orders)} times with ${AT_ONCE} in flight, after a warm-up. The keys of ${number(load.customers)} customers are cached; a new person needs a key in the database, whose own CPU time is not included.`,
+      `The CPU time of one process that seals or opens the ${texts} texts of an address, ${number(load.orders)} times with ${AT_ONCE} in flight, after a warm-up. The keys of ${number(load.customers)} customers are cached; a new person needs a key in the database, whose own CPU time is not included.`,
     ],
     ...figures,
     targets: [
@@ -81,7 +89,7 @@ async function measure(keys: DataKeys, load: typeof LOAD, print: Assignment['pri
       {
         columns: ['', 'CPU µs'],
         rows: [
-          ['encrypt five texts, without a new nonce for each', number(figures.encryptMicros)],
+          [`encrypt ${texts} texts, without a new nonce for each`, number(figures.encryptMicros)],
           ['seal an address', number(figures.sealMicros)],
           ['open an address', number(figures.openMicros)],
           ['seal the address of a new person', number(figures.newPersonMicros)],
@@ -97,14 +105,28 @@ const KEY = randomBytes(32);
 const NONCE = randomBytes(12);
 const TEXT = Buffer.from('12 St James Square');
 
-/** The encryption of an address by OpenSSL: the reference of sealing. */
-function encryptAddress(): void {
-  for (let text = 0; text < TEXTS_OF_ADDRESS; text++) {
+/** The encryption of so many texts by OpenSSL: the reference of sealing. */
+function encryptTexts(count: number): void {
+  for (let text = 0; text < count; text++) {
     const cipher = createCipheriv('aes-256-gcm', KEY, NONCE);
     cipher.update(TEXT);
     cipher.final();
     cipher.getAuthTag();
   }
+}
+
+async function leastOf<Figures extends Record<string, number>>(
+  rounds: number,
+  measureRound: () => Promise<Figures>,
+): Promise<Figures> {
+  let least = await measureRound();
+  for (let round = 1; round < rounds; round++) {
+    const next = await measureRound();
+    least = Object.fromEntries(
+      Object.entries(next).map(([name, value]) => [name, Math.min(value, least[name]!)]),
+    ) as Figures;
+  }
+  return least;
 }
 
 /** The CPU time of one call in microseconds. */
